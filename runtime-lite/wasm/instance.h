@@ -1,0 +1,139 @@
+/*
+ * Run-time objects: what a module becomes when it is instantiated.
+ *
+ * Guest threads share one struct instance (memories, tables, functions, code); only the globals
+ * that the module defines are per thread. They live in a block of their own that struct exec points at.
+ */
+#ifndef WASM_INSTANCE_H
+#define WASM_INSTANCE_H
+
+#include "module.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct exec;
+struct func;
+struct instance;
+
+/* A value on the operand stack, a local, an argument or a result. A v128 takes two slots. */
+union slot {
+	int32_t i32;
+	uint32_t u32;
+	int64_t i64;
+	uint64_t u64;
+	float f32;
+	double f64;
+	struct func *func;	 /* funcref; NULL is ref.null */
+	void *externref;	 /* NULL is ref.null */
+	struct exception *exn; /* exnref */
+};
+_Static_assert(sizeof(union slot) == 8, "a slot is 64 bits");
+
+union global {
+	union slot slot[2];
+	uint8_t v128[16];
+};
+
+/*
+ * A linear memory: a reservation of MEMORY_RESERVE bytes, PROT_NONE beyond what is mapped, so that
+ * base + u32 + u32 can be accessed without a check. `bytes` is what memory.size reports (times the
+ * page size); it only grows. Within it there can be holes that the guest has unmapped.
+ */
+#define MEMORY_RESERVE ((UINT64_C(8) << 30) + WASM_PAGE)
+
+struct memory {
+	uint8_t *base;
+	_Atomic uint64_t bytes;
+	uint64_t max_bytes; /* at most 4 GiB */
+	struct memtype type;
+	pthread_mutex_t lock; /* held by whoever changes what is mapped */
+	void *map;	      /* the Linux layer's map of the address space, or NULL */
+};
+
+/* NULL and errno set when the address space cannot be reserved. `hint` may be NULL. */
+struct memory *memory_new(const struct memtype *type, void *hint);
+void memory_free(struct memory *mem);
+/* As memory.grow: the old size in pages, or -1. Takes the lock. */
+int64_t memory_grow(struct memory *mem, uint64_t pages);
+
+struct table {
+	union slot *elems;
+	uint32_t size;
+	uint32_t max; /* UINT32_MAX when there is none */
+	struct tabletype type;
+};
+
+struct table *table_new(const struct tabletype *type, union slot init);
+void table_free(struct table *table);
+int64_t table_grow(struct table *table, uint32_t delta, union slot init);
+
+/* Identity is the address: an imported tag is the same tag. */
+struct tag {
+	const struct functype *type;
+};
+
+/*
+ * A function that the host provides. `sig` spells the wasm type, "iIfd" for i32 i64 f32 f64, parameters,
+ * then ':' and the result if there is one, for example "iii:I". `call` reads its arguments from the slots
+ * and writes its result to the first; `direct` is the C function itself with the wasm types as C types
+ * after a struct exec *, for compiled code. A host function that wants to unwind sets x->unwind.
+ */
+struct hostfunc {
+	const char *module, *name, *sig;
+	void (*call)(struct exec *x, union slot *slots);
+	void *direct;
+};
+
+struct func {
+	const struct functype *type;
+	struct instance *instance;	 /* NULL for host functions */
+	const struct function *function; /* NULL for host functions */
+	const struct hostfunc *host;	 /* NULL for functions of modules */
+	_Atomic(void *) code;		 /* belongs to the engine */
+};
+
+struct instance {
+	const struct module *module;
+	struct func **funcs;   /* all, imports first */
+	struct table **tables; /* all, imports first */
+	struct memory **memories;
+	struct tag **tags;
+	union global **imported_globals; /* [nglobalimports] */
+	union global *globals;		 /* defined ones: [nglobals - nglobalimports] */
+	_Atomic bool *elem_dropped, *data_dropped;
+};
+
+/* What an import is resolved to: one of the pointers, by kind; none set means "not found". */
+struct externval {
+	enum externkind kind;
+	union {
+		struct func *func;
+		struct table *table;
+		struct memory *memory;
+		struct tag *tag;
+		struct {
+			union global *value;
+			struct globaltype type;
+		} global;
+	};
+};
+
+/* Finds what an import names; false when there is no such thing. Types are checked by the caller. */
+typedef bool (*import_resolver)(void *context, const struct import *import, struct externval *out);
+
+/*
+ * Instantiate: resolve and check imports, allocate, evaluate initialisers, copy active segments, but do
+ * not run the start function. Returns NULL with err->message set when an import does not resolve or
+ * match ("unknown import", "incompatible import type") or a segment does not fit (a trap).
+ * `memory_hint`: address at which to reserve memory 0, or NULL.
+ */
+struct instance *instance_new(const struct module *module, import_resolver resolve, void *context,
+			      void *memory_hint, struct wasm_error *err);
+void instance_free(struct instance *inst);
+bool instance_find_export(struct instance *inst, struct name name, struct externval *out);
+
+/* A function object for a host function; type comes from its sig. */
+struct func *func_new_host(const struct hostfunc *host);
+
+#endif
