@@ -49,6 +49,8 @@ struct memory {
 	struct memtype type;
 	pthread_mutex_t lock; /* held by whoever changes what is mapped */
 	void *map;	      /* the Linux layer's map of the address space, or NULL */
+	/* Called by memory_grow() with the lock held, after the pages have become accessible; may be NULL. */
+	void (*grown)(struct memory *mem, uint64_t old_bytes, uint64_t new_bytes);
 };
 
 /* NULL and errno set when the address space cannot be reserved. `hint` may be NULL. */
@@ -57,16 +59,28 @@ void memory_free(struct memory *mem);
 /* As memory.grow: the old size in pages, or -1. Takes the lock. */
 int64_t memory_grow(struct memory *mem, uint64_t pages);
 
+/*
+ * A table never moves, so that threads can read it while another grows it: its address space is reserved for as
+ * many elements as it may ever have. Elements below `size` are always initialised.
+ */
 struct table {
 	union slot *elems;
-	uint32_t size;
-	uint32_t max; /* UINT32_MAX when there is none */
+	_Atomic uint32_t size;
+	uint32_t max; /* MAX_TABLE_SIZE at most */
 	struct tabletype type;
+	pthread_mutex_t lock; /* held by table_grow() */
 };
 
+/* NULL and errno set when it is larger than MAX_TABLE_SIZE or memory is short. */
 struct table *table_new(const struct tabletype *type, union slot init);
 void table_free(struct table *table);
+/* The instructions. table_grow returns the old size or -1; the others false when out of bounds, and then have
+ * done nothing. */
 int64_t table_grow(struct table *table, uint32_t delta, union slot init);
+bool table_fill(struct table *table, uint32_t at, union slot value, uint32_t n);
+bool table_copy(struct table *dst, uint32_t to, const struct table *src, uint32_t from, uint32_t n);
+bool table_init(struct instance *inst, uint32_t table, uint32_t elem, uint32_t to, uint32_t from,
+		uint32_t n);
 
 /* Identity is the address: an imported tag is the same tag. */
 struct tag {
@@ -131,9 +145,14 @@ typedef bool (*import_resolver)(void *context, const struct import *import, stru
 struct instance *instance_new(const struct module *module, import_resolver resolve, void *context,
 			      void *memory_hint, struct wasm_error *err);
 void instance_free(struct instance *inst);
+/*
+ * The initial values of the globals that the module defines, for a new thread: `out` has room for
+ * nglobals - nglobalimports.
+ */
+void instance_init_globals(const struct instance *inst, union global *out);
 bool instance_find_export(struct instance *inst, struct name name, struct externval *out);
 
-/* A function object for a host function; type comes from its sig. */
+/* A function object for a host function; type comes from its sig. NULL when memory is short. */
 struct func *func_new_host(const struct hostfunc *host);
 
 #endif

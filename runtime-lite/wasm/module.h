@@ -5,7 +5,8 @@
  * them keeps them for as long as the module lives. After module_decode() has said yes, function
  * bodies are known to be valid and may be walked without further checks.
  *
- * Numbers are those of the WebAssembly core specification, chapter "Binary Format".
+ * Numbers are those of the WebAssembly core specification, chapter "Binary Format". Instructions and their
+ * immediates are in opcodes.h; leb.h reads the numbers of validated code.
  */
 #ifndef WASM_MODULE_H
 #define WASM_MODULE_H
@@ -15,6 +16,18 @@
 #include <stdint.h>
 
 #define WASM_PAGE 65536u /* bytes in a page of linear memory */
+
+/*
+ * What a module may have at most; beyond that it is refused, as engines agree (JavaScript API, "Implementation-
+ * defined Limits"). All other counts are bounded by the bytes that the module needs to state them.
+ */
+#define MAX_LOCALS  50000u /* of a function, parameters included */
+#define MAX_PARAMS  1000u
+#define MAX_RESULTS 1000u
+#define MAX_STACK   65536u /* operand stack of a function, in slots: ours, no engine documents one */
+#define MAX_MEMORIES 100u
+#define MAX_TABLES  100000u
+#define MAX_TABLE_SIZE 10000000u /* elements; a larger table cannot be instantiated, nor grown to */
 
 enum valtype {
 	TYPE_I32 = 0x7f,
@@ -94,6 +107,7 @@ struct function {
 	uint32_t nlocalgroups;
 	const struct locals *localgroups; /* parameters not included */
 	uint32_t nlocals;		  /* sum over the groups */
+	uint32_t maxstack;		  /* highest operand stack in slots; a v128 is two */
 	const uint8_t *code, *end;	  /* first instruction; one past the final `end` */
 };
 
