@@ -21,6 +21,7 @@
  * What a module may have at most; beyond that it is refused, as engines agree (JavaScript API, "Implementation-
  * defined Limits"). All other counts are bounded by the bytes that the module needs to state them.
  */
+#define MAX_MODULE_SIZE (1u << 30) /* bytes */
 #define MAX_LOCALS  50000u /* of a function, parameters included */
 #define MAX_PARAMS  1000u
 #define MAX_RESULTS 1000u
