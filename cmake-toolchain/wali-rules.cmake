@@ -1,0 +1,4 @@
+# Read by CMake after its own knowledge of Linux, because of CMAKE_USER_MAKE_RULES_OVERRIDE in
+# wali.cmake. SHARED and MODULE libraries become static ones, as on every platform without them.
+set_property(GLOBAL PROPERTY TARGET_SUPPORTS_SHARED_LIBS FALSE)
+set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
