@@ -1,0 +1,1 @@
+"""What ci/fetch and ci/stage share: pins, the cache on disk, and Debian's source archive."""
