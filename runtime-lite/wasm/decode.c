@@ -166,35 +166,89 @@ static bool read_globaltype(struct decoder *d, struct globaltype *out)
 	return true;
 }
 
-static bool read_import(struct decoder *d, struct import *im)
+static bool read_externtype(struct decoder *d, uint8_t kind, struct import *im)
 {
-	uint8_t kind;
-
-	if (!read_name(&d->r, &im->module) || !read_name(&d->r, &im->name) ||
-	    !read_byte(&d->r, &kind))
-		return false;
 	im->kind = kind;
 	switch (kind) {
-	case EXTERN_FUNC: d->m->nfuncimports++; return read_typeidx(d, &im->type);
-	case EXTERN_TABLE: d->m->ntableimports++; return read_tabletype(d, &im->table);
-	case EXTERN_MEMORY: d->m->nmemoryimports++; return read_memtype(d, &im->memory);
-	case EXTERN_GLOBAL: d->m->nglobalimports++; return read_globaltype(d, &im->global);
-	case EXTERN_TAG: d->m->ntagimports++; return read_tagtype(d, &im->type);
+	case EXTERN_FUNC: return read_typeidx(d, &im->type);
+	case EXTERN_TABLE: return read_tabletype(d, &im->table);
+	case EXTERN_MEMORY: return read_memtype(d, &im->memory);
+	case EXTERN_GLOBAL: return read_globaltype(d, &im->global);
+	case EXTERN_TAG: return read_tagtype(d, &im->type);
 	default: return fail_malformed(&d->r, "malformed import kind");
 	}
+}
+
+static bool add_import(struct decoder *d, const struct import *im)
+{
+	struct module *m = d->m;
+
+	/* Room doubles, as groups hide how many there will be. */
+	if (!(m->nimports & (m->nimports - 1)) &&
+	    !extend(d, &m->imports, m->nimports, m->nimports + 1, sizeof(*m->imports)))
+		return false;
+	m->imports[m->nimports++] = *im;
+	switch (im->kind) {
+	case EXTERN_FUNC: m->nfuncimports++; break;
+	case EXTERN_TABLE: m->ntableimports++; break;
+	case EXTERN_MEMORY: m->nmemoryimports++; break;
+	case EXTERN_GLOBAL: m->nglobalimports++; break;
+	case EXTERN_TAG: m->ntagimports++; break;
+	}
+	return true;
+}
+
+/* What follows an empty name instead of a kind in the compact encoding: many imports from one module. */
+#define GROUP	   0x7f /* of a type each */
+#define GROUP_SAME 0x7e /* all of one type */
+
+static bool read_import_group(struct decoder *d, struct import *im, uint8_t group)
+{
+	uint32_t n;
+	uint8_t kind;
+
+	if (group == GROUP_SAME && (!read_byte(&d->r, &kind) || !read_externtype(d, kind, im)))
+		return false;
+	if (!read_count(&d->r, 1, "imports", UINT32_MAX, &n))
+		return false;
+	for (; n; n--) {
+		if (!read_name(&d->r, &im->name))
+			return false;
+		if (group == GROUP && (!read_byte(&d->r, &kind) || !read_externtype(d, kind, im)))
+			return false;
+		if (!add_import(d, im))
+			return false;
+	}
+	return true;
+}
+
+static bool read_import(struct decoder *d)
+{
+	struct import im;
+	uint8_t kind;
+
+	if (!read_name(&d->r, &im.module) || !read_name(&d->r, &im.name) ||
+	    !read_byte(&d->r, &kind))
+		return false;
+	if (!im.name.len && (kind == GROUP || kind == GROUP_SAME))
+		return read_import_group(d, &im, kind);
+	return read_externtype(d, kind, &im) && add_import(d, &im);
 }
 
 static bool decode_imports(struct decoder *d)
 {
 	struct module *m = d->m;
-	uint32_t *functypes, *tags;
+	uint32_t *functypes, *tags, n, entries = 0;
 
-	if (!read_count(&d->r, 4, "imports", UINT32_MAX, &m->nimports) ||
-	    !ALLOC(d, m->imports, m->nimports))
+	if (!read_u32(&d->r, &n))
 		return false;
-	for (uint32_t i = 0; i < m->nimports; i++)
-		if (!read_import(d, &m->imports[i]))
+	for (; d->r.pos < d->r.end; entries++)
+		if (!read_import(d))
 			return false;
+	/* The count is of entries, but there are tools that count what is in the groups. */
+	if (n != entries && n != m->nimports)
+		return fail_malformed(&d->r, "unexpected end of section: it should have %u imports, not %u",
+				      n, entries);
 	if (!ALLOC(d, functypes, m->nfuncimports) || !ALLOC(d, m->tables, m->ntableimports) ||
 	    !ALLOC(d, m->tableinits, m->ntableimports) ||
 	    !ALLOC(d, m->memories, m->nmemoryimports) || !ALLOC(d, m->globals, m->nglobalimports) ||
@@ -303,7 +357,7 @@ static bool decode_globals(struct decoder *d)
 	struct module *m = d->m;
 	uint32_t n;
 
-	if (!read_count(&d->r, 4, "globals", UINT32_MAX, &n) ||
+	if (!read_count(&d->r, 3, "globals", UINT32_MAX, &n) ||
 	    !extend(d, &m->globals, m->nglobals, n, sizeof(*m->globals)) ||
 	    !extend(d, &m->globalinits, m->nglobals, n, sizeof(*m->globalinits)))
 		return false;

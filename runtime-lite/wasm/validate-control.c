@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* [] -> []; the arrays are there because memcmp takes no null pointers. */
+static const struct functype nothing = {.params = (const uint8_t[1]){0}, .results = (const uint8_t[1]){0}};
+
 bool push_frame(struct validator *v, uint32_t opcode, const struct functype *type)
 {
 	if (v->nframes == v->frame_capacity) {
@@ -98,7 +101,7 @@ static bool read_blocktype(struct validator *v, struct functype *type)
 	const uint8_t *at = v->r.pos;
 	int64_t index;
 
-	*type = (struct functype){0};
+	*type = nothing;
 	if (at < v->r.end && *at == 0x40) {
 		v->r.pos++;
 		return true;
@@ -138,7 +141,7 @@ static bool read_tag(struct validator *v, const struct functype **type)
 static bool validate_catch(struct validator *v)
 {
 	static const uint8_t exnref = TYPE_EXNREF;
-	const struct functype *tag = &(const struct functype){0};
+	const struct functype *tag = &nothing;
 	const uint8_t *types;
 	struct frame *target;
 	uint8_t kind;
@@ -230,7 +233,7 @@ static bool next_part(struct validator *v, uint32_t op)
 
 static bool validate_catch_legacy(struct validator *v, uint32_t op)
 {
-	const struct functype *tag = &(const struct functype){0};
+	const struct functype *tag = &nothing;
 	uint32_t before = top_frame(v)->opcode;
 
 	if (before != OP_TRY && before != OP_CATCH)

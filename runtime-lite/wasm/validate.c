@@ -397,7 +397,11 @@ static bool validate_function(struct validator *v, struct function *f)
 	v->height = v->slots = v->nframes = 0;
 	set_locals(v, f);
 	/* A block that takes nothing and returns what the function does. */
-	body = (struct functype){.nresults = v->type->nresults, .results = v->type->results};
+	body = (struct functype){
+		.params = v->type->params,
+		.nresults = v->type->nresults,
+		.results = v->type->results,
+	};
 	if (!push_frame(v, OP_CALL, &body))
 		return false;
 	while (v->nframes) {
