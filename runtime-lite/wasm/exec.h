@@ -73,7 +73,10 @@ struct exec {
 	void *engine;		      /* the engine's own state: stacks, frames */
 };
 
-/* Stack sizes in bytes; 0 picks the default. False when memory is short. */
+/*
+ * Stack sizes in bytes; 0 picks the default. False when memory is short. `home` may be NULL: then every instance's
+ * own globals are used (the test programs run many instances by one exec).
+ */
 bool exec_init(struct exec *x, struct instance *home, size_t stack_size);
 void exec_free(struct exec *x);
 /* A further exec for a guest thread: globals as the module initialises them. */

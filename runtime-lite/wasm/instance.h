@@ -116,6 +116,9 @@ struct instance {
 	union global **imported_globals; /* [nglobalimports] */
 	union global *globals;		 /* defined ones: [nglobals - nglobalimports] */
 	_Atomic bool *elem_dropped, *data_dropped;
+	struct func *defined_funcs; /* what those of `funcs` that are not imported point at */
+	struct tag *defined_tags;
+	struct instance *next_immortal; /* private to instance.c */
 };
 
 /* What an import is resolved to: one of the pointers, by kind; none set means "not found". */
@@ -141,6 +144,8 @@ typedef bool (*import_resolver)(void *context, const struct import *import, stru
  * not run the start function. Returns NULL with err->message set when an import does not resolve or
  * match ("unknown import", "incompatible import type") or a segment does not fit (a trap).
  * `memory_hint`: address at which to reserve memory 0, or NULL.
+ *
+ * After a failure the module must be kept if it imports tables: they may hold functions of it by then.
  */
 struct instance *instance_new(const struct module *module, import_resolver resolve, void *context,
 			      void *memory_hint, struct wasm_error *err);
