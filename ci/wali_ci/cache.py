@@ -13,7 +13,7 @@ import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -36,6 +36,8 @@ def die(tool: str, error: BaseException) -> NoReturn:
 
 
 def describe(error: BaseException) -> str:
+    if isinstance(error, shutil.Error):  # a list of (from, to, why), one for each file
+        return str(error.args[0][0][2]) if error.args and error.args[0] else str(error)
     if isinstance(error, OSError) and error.errno in FULL:
         where = error.filename or cache_root()
         return f"{where}: {os.strerror(error.errno)}; free some space and run it again"
@@ -52,13 +54,18 @@ def cache_root() -> Path:
 
 
 @contextlib.contextmanager
-def locked(name: str) -> Iterator[None]:
-    """Hold the lock `name` (one path component). The kernel releases it when the process ends, however it ends."""
+def locked(name: str, on_wait: Callable[[], None] = lambda: None) -> Iterator[int]:
+    """Hold the lock `name` (one path component) and yield its descriptor. The kernel releases the lock when all
+    processes that have the descriptor have ended, however they end."""
     directory = cache_root() / "lock"
     directory.mkdir(parents=True, exist_ok=True)
     with open(directory / name, "w", encoding="ascii") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            on_wait()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield file.fileno()
 
 
 def sha256_file(path: Path) -> str:

@@ -1,0 +1,120 @@
+# The one entry. `make help` lists what there is; README.md says what it is for.
+#
+# All paths are relative: a checkout may be in a directory whose name has spaces. What a stage depends on is hashed by
+# ci/stage, so every stage target runs and mostly finds its result in the cache; make only knows their order.
+
+include versions.mk
+
+BUILD   := build
+SDK     := $(BUILD)/sdk
+PREFIX  ?= /usr/local
+PORTS   ?= lua sqlite bash
+# The -j that make was given, else one per core. Expanded in recipes only: before, MAKEFLAGS does not hold it.
+JOBS     = $(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),$(shell nproc))
+STARTED := $(shell date +%s)
+elapsed  = echo "$(1) in $$(( $$(date +%s) - $(STARTED) )) s"
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+help: ## list the targets
+	@echo 'make TARGET, where TARGET is:'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r name text; do \
+		printf '%-14s %s\n' "$$name" "$$text"; done
+	@echo '  check-NAME   the tests of tests/NAME alone'
+	@echo '  port-NAME    one port'
+
+demo: ports ## install what is missing, build everything, run lua, sqlite and bash
+	@for port in $(PORTS); do ports/wali-port demo "$$port" || exit; done
+	@$(call elapsed,demo: ready)
+
+# Set-up.
+
+setup: ## install missing Debian packages (needs root or sudo)
+	@ci/setup
+
+fetch: | setup ## fetch all sources into the cache
+	@ci/fetch musl >/dev/null
+	@ci/fetch --tree llvm >/dev/null
+
+# The SDK. Each stage: what it builds on, what it reads, what it runs.
+
+stage  = ci/stage run $(1) --jobs $(JOBS)
+clang  = --tool 'clang-22 --version' --tool 'wasm-ld-22 --version'
+build  = --prefix @PREFIX@ --work @WORK@ -j @JOBS@
+STAGES := clang-wrappers wali-musl libcxx-build runtime-lite cmake-toolchain
+.PHONY: $(STAGES)
+
+clang-wrappers: | setup
+	@$(call stage,$@) --input $@ $(clang) -- $@/build $(build)
+
+wali-musl: clang-wrappers | fetch
+	@$(call stage,$@) --base clang-wrappers --input $@ --input spec --pin musl $(clang) \
+		--tool "dpkg-query -W linux-libc-dev" -- $@/build $(build)
+
+libcxx-build: wali-musl | fetch
+	@$(call stage,$@) --base wali-musl --input $@ --pin llvm $(clang) -- $@/build $(build)
+
+runtime-lite: | setup
+	@$(call stage,$@) --input $@ --input spec $(clang) -- \
+		$(MAKE) -C $@ BUILD=@WORK@ PREFIX=@PREFIX@ -j @JOBS@ install
+
+cmake-toolchain: | setup
+	@$(call stage,$@) --input $@ -- $@/build $(build)
+
+sdk: $(STAGES) ## build the SDK into build/sdk
+	@ci/stage assemble $(SDK) $(STAGES)
+
+# Ports.
+
+ports: $(PORTS:%=port-%) ## build the ports lua, sqlite and bash
+port-%: sdk
+	@ports/wali-port build $*
+
+# Tests: every executable tests/<group>/*.t prints TAP. They run in this directory and find what they test by WALI_SDK,
+# WALI_BUILD and WALI_RUN, which are relative to it.
+
+TESTS ?= $(wildcard tests/*/*.t)
+prove  = WALI_SDK=$(SDK) WALI_BUILD=$(BUILD) $(sanitize) prove -j$(JOBS) --timer --exec '' $(1)
+
+ifdef SANITIZE
+# The same tests with a runtime that checks itself.
+sanitize := WALI_RUN=$(BUILD)/sanitize/bin/wali-run
+check check-%: runtime-lite-sanitize
+endif
+
+runtime-lite-sanitize: | setup
+	@$(call stage,$@) --input runtime-lite --input spec $(clang) -- \
+		$(MAKE) -C runtime-lite SANITIZE=1 BUILD=@WORK@ PREFIX=@PREFIX@ -j @JOBS@ install
+	@ci/stage assemble $(BUILD)/sanitize $@
+
+# The line with the totals comes last, whatever the result.
+check: ports ## build and run all tests (SANITIZE=1: with ASan and UBSan in the runtime; TESTS=files)
+	@$(call prove,$(TESTS))
+
+check-%: sdk
+	@$(call prove,$(wildcard tests/$*/*.t))
+
+bench: sdk ## measure; figures go to build/bench
+	@bench/run
+
+# Installing. The SDK finds its parts from its own path: any directory will do.
+
+install: sdk ## copy the SDK to $(DESTDIR)$(PREFIX)
+	@mkdir -p "$(DESTDIR)$(PREFIX)"
+	@cp -a --no-preserve=ownership $(SDK)/. "$(DESTDIR)$(PREFIX)/"
+
+dist: sdk ## pack the SDK as build/wali-sdk-<machine>.tar.xz
+	@tar -C $(BUILD) --transform 's,^sdk,wali-sdk,' --sort=name --owner=0 --group=0 --numeric-owner \
+		-cJf $(BUILD)/.dist.tar.xz sdk
+	@mv $(BUILD)/.dist.tar.xz $(BUILD)/wali-sdk-$$(uname -m).tar.xz
+	@ls -sh $(BUILD)/wali-sdk-$$(uname -m).tar.xz
+
+clean: ## remove what is built here (the cache keeps stages)
+	@rm -rf $(BUILD)
+
+distclean: clean ## and the cache that checkouts share
+	@rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/wali-sdk"
+
+.PHONY: help demo setup fetch sdk ports check runtime-lite-sanitize bench install dist clean distclean
