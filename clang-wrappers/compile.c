@@ -138,6 +138,7 @@ struct job {
 	bool links;	 /* it goes as far as linking */
 	bool has_source; /* something is compiled */
 	bool silent;	 /* no warnings about options */
+	bool lto;	 /* at link time */
 	bool strict;	 /* such warnings are errors: how build systems ask for the truth */
 };
 
@@ -191,6 +192,10 @@ static struct job look_at(char **argv)
 		else if (!strcmp(arg, "-w") || !strcmp(arg, "-Qunused-arguments") ||
 			 !strcmp(arg, "-Wno-unused-command-line-argument"))
 			job.silent = true;
+		else if (starts_with(arg, "-flto"))
+			job.lto = true;
+		else if (!strcmp(arg, "-fno-lto"))
+			job.lto = false;
 		else if (!strcmp(arg, "-Werror=unused-command-line-argument"))
 			job.strict = true;
 	}
@@ -301,5 +306,8 @@ void run_compiler(const char *mode, char **argv)
 		if (!strcmp(arg, "-r"))
 			args_add(&a, "-nostdlib");
 	}
+	/* Calls of these arise after the linker has decided which members of libc.a it needs. */
+	if (job.links && job.lto)
+		args_add(&a, "-Wl,-u,__wasm_setjmp,-u,__wasm_setjmp_test,-u,__wasm_longjmp");
 	exec_llvm("clang", &a);
 }

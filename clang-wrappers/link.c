@@ -234,6 +234,9 @@ void run_linker(char **argv)
 		}
 		if (!skip)
 			skip = gnu_letter(v);
+		/* clang says so whenever there are threads, but it is a property of the finished program. */
+		if (relocatable && !strcmp(*v, "--shared-memory"))
+			skip = 1;
 		if (!skip && (LISTED(gcc_libraries, *v) || is_missing_cxx_library(*v)))
 			skip = 1;
 		if (skip) {
