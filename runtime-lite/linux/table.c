@@ -42,8 +42,8 @@
 #undef SYS
 
 /* What trace.h wants to know of a parameter: number, value, kind, the kind's own arguments. */
-#define TRACE_IN(type, cname, kind)  trace_in(&trace, cname, TRACE_##kind);
-#define TRACE_OUT(type, cname, kind) trace_out(&trace, cname, TRACE_##kind);
+#define BEFORE(type, cname, kind)    trace_in(&trace, cname, TRACE_##kind);
+#define AFTER(type, cname, kind)     trace_out(&trace, cname, TRACE_##kind);
 
 #define SYS(name, x, a, r, st, how, n, ...) \
 	static int64_t traced_direct_##name(struct exec *exec WALI_COMMA(n, SYS_PARAM, ##__VA_ARGS__)) \
@@ -53,11 +53,11 @@
 		int64_t ret = 0; \
 \
 		trace_begin(&trace, t, #name); \
-		WALI_EACH(n, TRACE_IN, ##__VA_ARGS__) \
+		WALI_EACH(n, BEFORE, ##__VA_ARGS__) \
 		trace_enter(&trace); \
 		ret = sys_##name(t WALI_COMMA(n, NAME, ##__VA_ARGS__)); \
 		trace_return(&trace, ret); \
-		WALI_EACH(n, TRACE_OUT, ##__VA_ARGS__) \
+		WALI_EACH(n, AFTER, ##__VA_ARGS__) \
 		trace_end(&trace); \
 		host_leave(t); \
 		return ret; \
