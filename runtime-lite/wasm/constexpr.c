@@ -49,8 +49,8 @@ static bool read_instruction(struct decoder *d, uint32_t op, uint8_t *operand, u
 		if (index >= m->nglobals)
 			return fail_invalid(&d->r, "unknown global %u", index);
 		if (m->globals[index].mutable)
-			return fail_invalid(&d->r, "constant expression required: global %u is mutable",
-					    index);
+			return fail_invalid(
+				&d->r, "constant expression required: global %u is mutable", index);
 		*result = m->globals[index].type;
 		return true;
 	}
@@ -105,7 +105,8 @@ bool read_constexpr(struct decoder *d, uint8_t type, struct constexpr *out)
 	}
 	out->end = d->r.pos;
 	if (n != 1)
-		return fail_invalid(&d->r, "type mismatch: constant expression leaves %u values", n);
+		return fail_invalid(&d->r, "type mismatch: constant expression leaves %u values",
+				    n);
 	return stack[0] == type || mismatch(d, type, stack[0]);
 }
 

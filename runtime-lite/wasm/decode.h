@@ -1,6 +1,6 @@
 /*
- * Shared by the files that turn bytes into a struct module: decode.c walks the sections, segments.c has the
- * larger ones, constexpr.c the initialisers, validate.c the function bodies.
+ * Shared by the files that turn bytes into a struct module: decode.c walks the sections; imports.c and
+ * segments.c have the larger ones, constexpr.c the initialisers, validate.c the function bodies.
  */
 #ifndef WASM_DECODE_H
 #define WASM_DECODE_H
@@ -22,6 +22,16 @@ struct decoder {
 #define ALLOC(d, p, n) \
 	(((p) = arena_alloc((d)->arena, (n), sizeof(*(p)))) != NULL || fail_memory(&(d)->r))
 
+/* Makes an index space longer: *array becomes a new array with the old elements in front. */
+bool extend(struct decoder *d, void *array, uint32_t old, uint32_t more, size_t size);
+
+bool read_typeidx(struct decoder *d, uint32_t *out);
+bool read_tagtype(struct decoder *d, uint32_t *type);
+bool read_tabletype(struct decoder *d, struct tabletype *out);
+bool read_memtype(struct decoder *d, struct memtype *out);
+bool read_globaltype(struct decoder *d, struct globaltype *out);
+
+bool decode_imports(struct decoder *d);
 bool decode_elements(struct decoder *d);
 bool decode_code(struct decoder *d);
 bool decode_data(struct decoder *d);

@@ -19,9 +19,9 @@ enum outcome {
 enum trap {
 	TRAP_NONE,
 	TRAP_UNREACHABLE,
-	TRAP_MEMORY,	 /* out of bounds memory access, or a hole */
-	TRAP_UNALIGNED,	 /* unaligned atomic */
-	TRAP_TABLE,	 /* out of bounds table access */
+	TRAP_MEMORY,	/* out of bounds memory access, or a hole */
+	TRAP_UNALIGNED, /* unaligned atomic */
+	TRAP_TABLE,	/* out of bounds table access */
 	TRAP_UNDEFINED_ELEMENT,
 	TRAP_UNINITIALIZED_ELEMENT,
 	TRAP_INDIRECT_TYPE, /* indirect call type mismatch */
@@ -61,16 +61,16 @@ struct hooks {
 };
 
 struct exec {
-	_Atomic uint32_t poll;	      /* set by signal handlers; the engine only reads it */
-	_Atomic uint32_t in_host;     /* non-zero inside a host function; kept by the Linux layer */
-	enum outcome unwind;	      /* set by a host function that does not return normally */
-	enum trap trap;		      /* valid with EXEC_TRAP */
-	const char *trap_message;     /* TRAP_HOST, TRAP_INDIRECT_TYPE: more about it, or NULL */
-	struct exception *exception;  /* valid with EXEC_EXCEPTION */
-	struct instance *home;	      /* the instance whose globals this thread has its own copy of */
-	union global *globals;	      /* that copy; functions of other instances use instance->globals */
-	const struct hooks *hooks;    /* may be NULL */
-	void *engine;		      /* the engine's own state: stacks, frames */
+	_Atomic uint32_t poll;	     /* set by signal handlers; the engine only reads it */
+	_Atomic uint32_t in_host;    /* non-zero inside a host function; kept by the Linux layer */
+	enum outcome unwind;	     /* set by a host function that does not return normally */
+	enum trap trap;		     /* valid with EXEC_TRAP */
+	const char *trap_message;    /* TRAP_HOST, TRAP_INDIRECT_TYPE: more about it, or NULL */
+	struct exception *exception; /* valid with EXEC_EXCEPTION */
+	struct instance *home; /* the instance whose globals this thread has its own copy of */
+	union global *globals; /* that copy; functions of other instances use instance->globals */
+	const struct hooks *hooks; /* may be NULL */
+	void *engine;		   /* the engine's own state: stacks, frames */
 };
 
 /*
@@ -101,8 +101,8 @@ bool exec_fault(struct exec *x, int sig, void *address, void *ucontext);
 /* The guest's call stack, innermost first. Returns how many entries were written. */
 struct backtrace_entry {
 	const struct module *module;
-	uint32_t func;	 /* function index */
-	size_t offset;	 /* byte offset of the instruction in the module, 0 if unknown */
+	uint32_t func; /* function index */
+	size_t offset; /* byte offset of the instruction in the module, 0 if unknown */
 };
 size_t exec_backtrace(struct exec *x, struct backtrace_entry *entries, size_t max);
 

@@ -292,10 +292,9 @@ bool instance_find_export(struct instance *inst, struct name name, struct extern
 		case EXTERN_TAG: out->tag = inst->tags[e->index]; break;
 		case EXTERN_GLOBAL:
 			out->global.type = m->globals[e->index];
-			out->global.value =
-				e->index < m->nglobalimports
-					? inst->imported_globals[e->index]
-					: &inst->globals[e->index - m->nglobalimports];
+			out->global.value = e->index < m->nglobalimports
+						    ? inst->imported_globals[e->index]
+						    : &inst->globals[e->index - m->nglobalimports];
 			break;
 		}
 		return true;
@@ -306,7 +305,10 @@ bool instance_find_export(struct instance *inst, struct name name, struct extern
 struct func *func_new_host(const struct hostfunc *host)
 {
 	static const uint8_t letters[128] = {
-		['i'] = TYPE_I32, ['I'] = TYPE_I64, ['f'] = TYPE_F32, ['d'] = TYPE_F64,
+		['i'] = TYPE_I32,
+		['I'] = TYPE_I64,
+		['f'] = TYPE_F32,
+		['d'] = TYPE_F64,
 	};
 	uint8_t types[MAX_PARAMS + 1];
 	uint32_t nparams = 0, n = 0;

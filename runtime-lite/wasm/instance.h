@@ -24,8 +24,8 @@ union slot {
 	uint64_t u64;
 	float f32;
 	double f64;
-	struct func *func;	 /* funcref; NULL is ref.null */
-	void *externref;	 /* NULL is ref.null */
+	struct func *func;     /* funcref; NULL is ref.null */
+	void *externref;       /* NULL is ref.null */
 	struct exception *exn; /* exnref */
 };
 _Static_assert(sizeof(union slot) == 8, "a slot is 64 bits");

@@ -58,7 +58,7 @@ int64_t memory_grow(struct memory *mem, uint64_t pages)
 	uint64_t old = atomic_load(&mem->bytes);
 
 	if (pages <= (mem->max_bytes - old) / WASM_PAGE) {
-		uint64_t new = old + pages * WASM_PAGE;
+		uint64_t new = old + pages *WASM_PAGE;
 
 		if (!pages || !mprotect(mem->base + old, new - old, PROT_READ | PROT_WRITE)) {
 			atomic_store(&mem->bytes, new);

@@ -22,13 +22,13 @@
  * defined Limits"). All other counts are bounded by the bytes that the module needs to state them.
  */
 #define MAX_MODULE_SIZE (1u << 30) /* bytes */
-#define MAX_LOCALS  50000u /* of a function, parameters included */
-#define MAX_PARAMS  1000u
-#define MAX_RESULTS 1000u
-#define MAX_STACK   65536u /* operand stack of a function, in slots: ours, no engine documents one */
-#define MAX_MEMORIES 100u
-#define MAX_TABLES  100000u
-#define MAX_TABLE_SIZE 10000000u /* elements; a larger table cannot be instantiated, nor grown to */
+#define MAX_LOCALS	50000u	   /* of a function, parameters included */
+#define MAX_PARAMS	1000u
+#define MAX_RESULTS	1000u
+#define MAX_STACK	65536u /* operand stack of a function, in slots: ours, no engine documents one */
+#define MAX_MEMORIES	100u
+#define MAX_TABLES	100000u
+#define MAX_TABLE_SIZE	10000000u /* elements; a larger table cannot be instantiated, nor grown to */
 
 enum valtype {
 	TYPE_I32 = 0x7f,
@@ -86,14 +86,16 @@ struct import {
 	};
 };
 
-struct export {
+struct export
+{
 	struct name name;
 	enum externkind kind;
 	uint32_t index;
 };
 
 /* A constant expression, up to and with its `end`. */
-struct constexpr {
+struct constexpr
+{
 	const uint8_t *start, *end;
 };
 
@@ -148,14 +150,14 @@ struct module {
 	struct functype *types;
 	struct import *imports;
 	struct export *exports;
-	struct function *functions;	/* defined only: [nfunctions] */
-	const uint32_t *functypes;	/* all, imports first: [nfuncimports + nfunctions] */
-	struct tabletype *tables;	/* all, imports first: [ntables] */
-	struct constexpr *tableinits;	/* [ntables]; start == NULL: null references */
-	struct memtype *memories;	/* all: [nmemories] */
-	struct globaltype *globals;	/* all: [nglobals] */
-	struct constexpr *globalinits;	/* [nglobals], of defined ones */
-	const uint32_t *tags;		/* type indices, all: [ntags] */
+	struct function *functions;    /* defined only: [nfunctions] */
+	const uint32_t *functypes;     /* all, imports first: [nfuncimports + nfunctions] */
+	struct tabletype *tables;      /* all, imports first: [ntables] */
+	struct constexpr *tableinits;  /* [ntables]; start == NULL: null references */
+	struct memtype *memories;      /* all: [nmemories] */
+	struct globaltype *globals;    /* all: [nglobals] */
+	struct constexpr *globalinits; /* [nglobals], of defined ones */
+	const uint32_t *tags;	       /* type indices, all: [ntags] */
 
 	bool has_start;
 	uint32_t start; /* function index */
@@ -169,8 +171,8 @@ struct module {
 };
 
 struct wasm_error {
-	size_t offset;	  /* byte offset into the module */
-	bool malformed;	  /* the bytes are no module; else it is one but not valid */
+	size_t offset;	   /* byte offset into the module */
+	bool malformed;	   /* the bytes are no module; else it is one but not valid */
 	char message[200]; /* the specification's wording where it has one */
 };
 

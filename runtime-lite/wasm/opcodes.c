@@ -4,8 +4,8 @@
 #include <stddef.h>
 
 /* One row of 512 a page: no prefix, 0xfc, 0xfd, 0xfe. Relaxed SIMD needs more than 256. */
-#define ROW 512
-#define INDEX(code) ((code) < 0x100 ? (code) : (((code) >> 12) - 0xfb) * ROW + ((code) & 0xfff))
+#define ROW	    512
+#define INDEX(code) ((code) < 0x100 ? (code) : (((code) >> 12) - 0xfb) * ROW + ((code)&0xfff))
 
 static const struct opinfo table[4 * ROW] = {
 #define OP(code, ident, name, imm, sig, align) [INDEX(code)] = {code, IMM_##imm, align, name, sig},

@@ -111,7 +111,8 @@ bool read_count(struct reader *r, size_t each, const char *what, uint32_t limit,
 	if (*out > remaining(r) / each)
 		return fail_malformed(r, "length out of bounds: %u %s", *out, what);
 	if (*out > limit)
-		return fail_invalid(r, "too many %s: %u, at most %u are supported", what, *out, limit);
+		return fail_invalid(r, "too many %s: %u, at most %u are supported", what, *out,
+				    limit);
 	return true;
 }
 
@@ -169,8 +170,10 @@ static bool bad_type(struct reader *r, uint8_t byte, const char *what)
 {
 	r->pos--;
 	if (byte == 0x63 || byte == 0x64 || (byte >= 0x6a && byte <= 0x74))
-		return fail_malformed(r, "malformed %s: typed references and garbage collection "
-					 "are not supported (type 0x%02x)", what, byte);
+		return fail_malformed(r,
+				      "malformed %s: typed references and garbage collection "
+				      "are not supported (type 0x%02x)",
+				      what, byte);
 	return fail_malformed(r, "malformed %s 0x%02x", what, byte);
 }
 

@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* [] -> []; the arrays are there because memcmp takes no null pointers. */
-static const struct functype nothing = {.params = (const uint8_t[1]){0}, .results = (const uint8_t[1]){0}};
+static const struct functype nothing = {.params = (const uint8_t[1]){0},
+					.results = (const uint8_t[1]){0}};
 
 bool push_frame(struct validator *v, uint32_t opcode, const struct functype *type)
 {
@@ -48,8 +49,10 @@ static bool end_part(struct validator *v)
 	if (!pop_all(v, f->results, f->nresults))
 		return false;
 	if (v->height != f->height)
-		return fail_invalid(&v->r, "type mismatch: %u more values on the stack at the end of "
-					   "a block than it returns", v->height - f->height);
+		return fail_invalid(&v->r,
+				    "type mismatch: %u more values on the stack at the end of "
+				    "a block than it returns",
+				    v->height - f->height);
 	return true;
 }
 
@@ -83,15 +86,18 @@ static bool check_branch(struct validator *v, const struct frame *target)
 		if (v->height - f->height < i) {
 			if (f->unreachable)
 				return true;
-			return fail_invalid(&v->r, "type mismatch: %s requires %u values for its "
-						   "label but stack has %u", v->instruction, n, i - 1);
+			return fail_invalid(&v->r,
+					    "type mismatch: %s requires %u values for its "
+					    "label but stack has %u",
+					    v->instruction, n, i - 1);
 		}
 		uint8_t have = v->stack[v->height - i], want = types[n - i];
 
 		if (have != want && have != UNKNOWN)
-			return fail_invalid(&v->r, "type mismatch: %s requires %s for its label but "
-						   "stack has %s", v->instruction,
-					    valtype_name(want), valtype_name(have));
+			return fail_invalid(&v->r,
+					    "type mismatch: %s requires %s for its label but "
+					    "stack has %s",
+					    v->instruction, valtype_name(want), valtype_name(have));
 	}
 	return true;
 }
@@ -163,8 +169,9 @@ static bool validate_catch(struct validator *v)
 	    (ref && types[n - 1] != exnref)) {
 		char buf[100];
 
-		return fail_invalid(&v->r, "type mismatch: catch clause for %s%s has a label of another type",
-				    functype_format(tag, buf, sizeof(buf)), ref ? " and exnref" : "");
+		return fail_invalid(
+			&v->r, "type mismatch: catch clause for %s%s has a label of another type",
+			functype_format(tag, buf, sizeof(buf)), ref ? " and exnref" : "");
 	}
 	return true;
 }
@@ -197,8 +204,10 @@ static bool validate_br_table(struct validator *v)
 		if (i == 0)
 			first_arity = arity;
 		else if (arity != first_arity)
-			return fail_invalid(&v->r, "type mismatch: labels of br_table take %u and "
-						   "%u values", first_arity, arity);
+			return fail_invalid(&v->r,
+					    "type mismatch: labels of br_table take %u and "
+					    "%u values",
+					    first_arity, arity);
 		if (!check_branch(v, target))
 			return false;
 	}
@@ -287,7 +296,8 @@ static bool validate_end(struct validator *v)
 	/* An if without else passes its parameters on. */
 	if (f->opcode == OP_IF &&
 	    (f->nparams != f->nresults || memcmp(f->params, f->results, f->nparams)))
-		return fail_invalid(&v->r, "type mismatch: if without else must return what it takes");
+		return fail_invalid(&v->r,
+				    "type mismatch: if without else must return what it takes");
 	return pop_frame(v);
 }
 
@@ -313,8 +323,7 @@ bool validate_control(struct validator *v, uint32_t op)
 	case OP_ELSE:
 		if (top_frame(v)->opcode != OP_IF)
 			return fail_malformed(&v->r, "else without if");
-		return next_part(v, op) &&
-		       push_all(v, top_frame(v)->params, top_frame(v)->nparams);
+		return next_part(v, op) && push_all(v, top_frame(v)->params, top_frame(v)->nparams);
 	case OP_CATCH:
 	case OP_CATCH_ALL: return validate_catch_legacy(v, op);
 	case OP_DELEGATE: return validate_delegate(v);

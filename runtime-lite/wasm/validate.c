@@ -19,8 +19,10 @@ bool push(struct validator *v, uint8_t type)
 	v->slots += type == TYPE_V128 ? 2 : 1;
 	if (v->slots > v->f->maxstack) {
 		if (v->slots > MAX_STACK)
-			return fail_invalid(&v->r, "operand stack is too high: at most %u slots "
-						   "are supported", MAX_STACK);
+			return fail_invalid(&v->r,
+					    "operand stack is too high: at most %u slots "
+					    "are supported",
+					    MAX_STACK);
 		v->f->maxstack = v->slots;
 	}
 	return true;
@@ -32,8 +34,10 @@ bool pop_any(struct validator *v, uint8_t *type)
 
 	if (v->height == f->height) {
 		*type = UNKNOWN;
-		return f->unreachable || fail_invalid(&v->r, "type mismatch: %s requires a value but "
-							     "stack has []", v->instruction);
+		return f->unreachable || fail_invalid(&v->r,
+						      "type mismatch: %s requires a value but "
+						      "stack has []",
+						      v->instruction);
 	}
 	*type = v->stack[--v->height];
 	v->slots -= *type == TYPE_V128 ? 2 : 1;
@@ -347,8 +351,10 @@ static bool illegal_opcode(struct validator *v, const uint8_t *at, uint32_t op)
 {
 	v->r.pos = at;
 	if (op == 0x14 || op == 0x15 || (op >= 0xd3 && op <= 0xd6) || *at == 0xfb)
-		return fail_malformed(&v->r, "illegal opcode %02x: typed function references and "
-					     "garbage collection are not supported", *at);
+		return fail_malformed(&v->r,
+				      "illegal opcode %02x: typed function references and "
+				      "garbage collection are not supported",
+				      *at);
 	if (op > 0xff)
 		return fail_malformed(&v->r, "illegal opcode %02x %x", *at, op & 0xfff);
 	return fail_malformed(&v->r, "illegal opcode %02x", op);

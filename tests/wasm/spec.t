@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""Runs the official WebAssembly test suite (converted to .json and .wasm), one TAP line per script.
+
+The suite is the directory or tarball that WASM_SPEC_TESTS names, else wasm-spec-tests.tar.xz beside the checkout's
+shared files. The runner is SPEC_RUNNER, else it is built. Arguments name scripts to run ("core/i32").
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DIRECTORIES = ("core", "threads", "legacy-eh", "relaxed-simd")
+# What the suite calls invalid in scripts that are older than multiple memories and tables.
+SUPERSEDED = ("multiple memories", "multiple tables")
+
+
+def hexadecimal(text: str | None) -> str:
+    """"-" for no text, "=" for an empty one."""
+    if text is None:
+        return "-"
+    return text.encode("utf-8", "surrogatepass").hex() or "="
+
+
+def lane(shape: str, value: str) -> str:
+    """Lanes are unsigned decimals in the suite, or NaN patterns."""
+    if value.startswith("nan:"):
+        return value
+    return str(int(value) % (1 << int(shape[1:])))
+
+
+def one(v: dict) -> str:
+    kind = v["type"]
+    value = v.get("value")
+    if kind == "v128":
+        shape = v["lane_type"]
+        return f"v128:{shape}:" + "/".join(lane(shape, x) for x in value)
+    if value is None:
+        value = "any"
+    if kind in ("i32", "i64"):
+        value = str(int(value) % (1 << int(kind[1:])))
+    return f"{kind}:{value}"
+
+
+def values(vs: list[dict]) -> str:
+    return ",".join(one(v) for v in vs) or "-"
+
+
+def translate(command: dict, directory: Path) -> str | None:
+    """The runner's form of a command, or None when there is nothing to run."""
+    kind = command["type"]
+    start = f"{command['line']} "
+    text = command.get("text")
+    if command.get("module_type") == "text":
+        return None
+    if kind == "register":
+        return start + f"register {hexadecimal(command.get('name'))} {hexadecimal(command['as'])}"
+    if "filename" in command:
+        path = f"{directory}/{command['filename']}"
+        if kind == "module" and "definition" in command:
+            return start + f"definition {path}"
+        if kind == "module":
+            return start + f"module {path} {hexadecimal(command.get('name'))}"
+        if kind in ("assert_invalid", "assert_malformed"):
+            return None if text in SUPERSEDED else start + f"reject {path}"
+        if kind == "assert_unlinkable":
+            return start + f"unlinkable {path}"
+        if kind == "assert_uninstantiable":
+            return start + f"uninstantiable {path} {hexadecimal(text)}"
+        raise ValueError(f"unknown command {kind}")
+    action = command["action"]
+    what = (f"{hexadecimal(action.get('module'))} {action['type']} {hexadecimal(action['field'])} "
+            f"{values(action.get('args', []))}")
+    if kind == "action":
+        return start + f"action {what}"
+    if kind == "assert_return":
+        # "either": alternatives for the one result.
+        expected = ("|".join(map(one, command["either"])) if "either" in command
+                    else values(command["expected"]))
+        return start + f"return {what} {expected}"
+    if kind in ("assert_trap", "assert_exhaustion", "assert_exception"):
+        return start + f"{kind[7:]} {what} {hexadecimal(text) if text else '-'}"
+    raise ValueError(f"unknown command {kind}")
+
+
+def runner() -> str:
+    if "SPEC_RUNNER" in os.environ:
+        return os.environ["SPEC_RUNNER"]
+    subprocess.run(["make", "-s", "-C", "runtime-lite", "spec-runner"], cwd=ROOT, check=True, stdout=sys.stderr)
+    return str(ROOT / "build/obj/runtime-lite/spec-runner")
+
+
+def run_script(script: Path, program: str) -> tuple[bool, str, list[str]]:
+    """Whether all passed, a summary, and what failed."""
+    commands = json.loads(script.read_text(encoding="utf-8", errors="surrogatepass"))["commands"]
+    lines = [t for t in (translate(c, script.parent) for c in commands) if t]
+    try:
+        done = subprocess.run([program], input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=300)
+    except subprocess.TimeoutExpired:
+        return False, "timed out", []
+    output = done.stdout.splitlines()
+    if not output or not output[-1].startswith("done "):
+        return False, f"runner died with status {done.returncode}", output + done.stderr.splitlines()
+    ok, failed, unsupported = map(int, output[-1].split()[1:])
+    summary = f"{ok} of {ok + failed}"
+    if unsupported:
+        summary += f", {unsupported} need typed references, garbage collection or 64-bit memories"
+    return failed == 0 and done.returncode == 0, summary, output[:-1] + done.stderr.splitlines()
+
+
+def main() -> int:
+    found = Path(os.environ.get("WASM_SPEC_TESTS", ROOT.parent / "shared/wasm-spec-tests.tar.xz"))
+    if not found.exists():
+        print(f"1..0 # SKIP the official suite is not there: {found} (set WASM_SPEC_TESTS to its directory or tarball)")
+        return 0
+    program = runner()
+    with tempfile.TemporaryDirectory() as scratch:
+        suite = found
+        if found.is_file():
+            with tarfile.open(found) as tar:
+                tar.extractall(scratch)
+            suite = Path(scratch)
+        scripts = [s for d in DIRECTORIES for s in sorted((suite / d).glob("*.json"))]
+        wanted = sys.argv[1:]
+        if wanted:
+            scripts = [s for s in scripts if f"{s.parent.name}/{s.stem}" in wanted]
+        print(f"1..{len(scripts)}", flush=True)
+        bad = 0
+        for number, script in enumerate(scripts, 1):
+            ok, summary, problems = run_script(script, program)
+            bad += not ok
+            print(f"{'ok' if ok else 'not ok'} {number} - {script.parent.name}/{script.stem}: {summary}", flush=True)
+            if not ok:
+                for problem in problems[:20]:
+                    print(f"# {problem}")
+                if len(problems) > 20:
+                    print(f"# … and {len(problems) - 20} more")
+    return bad != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
