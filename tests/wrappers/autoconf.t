@@ -66,7 +66,8 @@ cd build || exit 1
 ok 'configures' timeout 500 ../project/configure --host="$triple" --prefix=/usr
 out=$(cat config.log config.h)
 matches 'the host is understood' "$out" "^host='?$triple'?$"
-matches 'cross compiling, found without a question' "$out" "^cross_compiling='yes'$"
+matches 'whether it cross compiles is asked' "$out" 'checking whether we are cross compiling$'
+is 'and the answer is yes' "$(sed -n '/whether we are cross compiling/,/result/s/.*result: //p' config.log)" yes
 matches 'the compiler is found' "$out" "^CC='$triple-(gcc|clang)'$"
 matches 'ar is found' "$out" "^AR='$triple-ar'$"
 matches 'pkg-config is found' "$out" "^PKG_CONFIG='$triple-pkg-config'$"
