@@ -1,0 +1,1 @@
+/* Cancellation points are inline here: see syscall_arch.h. */
