@@ -6,7 +6,7 @@
  * declared from spec/wali.def (I32 as uint32_t where the KIND is a pointer or a size, else int32_t; I64 as
  * int64_t), and returns the result or a negative errno. A guest value is hostile until checked.
  *
- * The support imports (__init, __cl_get_argc, ...) are functions aux_<name>, aux___init for example, by the
+ * The support imports (__init, __cl_get_argc, ...) are functions aux_<name>, aux_init for example, by the
  * same rules. thread.h has host_enter and host_leave, which go around every call, and the API for calls
  * that wait under a temporary signal mask.
  */

@@ -50,7 +50,7 @@ struct thread {
 	pid_t tid;
 	bool is_main; /* the thread that the process began with: its stack is the process's */
 
-	/* Signals; signal.h says how these hang together. */
+	/* Signals; signals.h says how these hang together. */
 	sigmask_t mask;		       /* what the guest believes is blocked */
 	sigmask_t saved_mask;	       /* with `restore`: the mask from before a temporary one */
 	sigmask_t wait_mask;	       /* the temporary mask as the kernel gets it */
@@ -59,10 +59,9 @@ struct thread {
 	_Atomic uint32_t interrupt;    /* a blocking call must not be entered */
 	struct guest_stack altstack;
 	siginfo_t info[NSIGNALS + 1];  /* of pending signals, by number */
-	void *native_altstack;
 
 	uint32_t clear_child_tid; /* guest address, 0 is none */
-	uint32_t robust_list;	  /* guest address, 0 is none */
+	int exit_status;	  /* with EXEC_EXIT */
 
 	uint32_t start, arg;		/* what a new thread is to call */
 	_Atomic uint32_t announced;	/* the creator is done with this structure */
@@ -118,6 +117,9 @@ static inline void host_leave(struct thread *t)
  */
 const sigmask_t *signals_wait_begin(struct thread *t, sigmask_t mask);
 void signals_wait_end(struct thread *t);
+
+/* How many guest threads there are. */
+unsigned process_threads(void);
 
 /* Ends the process: writes what is buffered, and does not return. */
 _Noreturn void process_exit(int status);

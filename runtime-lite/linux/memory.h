@@ -1,0 +1,18 @@
+/* Guest memory, for the rest of the Linux layer. */
+#ifndef LINUX_MEMORY_H
+#define LINUX_MEMORY_H
+
+#include "thread.h"
+
+/* Once, when process.memory and process.null_page are set. False when memory is short. */
+bool memory_init(void);
+bool memory_is_mapped(uint64_t addr);
+
+/* memory.size becomes at least this; under the lock. */
+void memory_raise_top(uint64_t end);
+
+/* memory->lock, for fork and mremap. */
+void memory_lock(void);
+void memory_unlock(void);
+
+#endif

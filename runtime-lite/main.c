@@ -1,0 +1,140 @@
+/* wali-run: options, then the program. */
+#include "linux/process.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef WALI_VERSION
+#define WALI_VERSION "0.1"
+#endif
+
+extern char **environ;
+
+static const char usage[] =
+	"Usage: wali-run [OPTION]... PROGRAM [ARGUMENT]...\n"
+	"Run a WebAssembly program that makes Linux system calls (WALI).\n"
+	"\n"
+	"  --argv0 NAME        pass NAME to the program as argv[0]\n"
+	"  --stack-size BYTES  room for the call stack of each thread\n"
+	"  --trace             print the program's system calls, as strace does\n"
+	"  --help, --version   print this text, or the version, and exit\n"
+	"\n"
+	"PROGRAM without a slash is looked for in the current directory, then in PATH. Exit status: that of\n"
+	"the program; 126 if it cannot be run, 127 if it is not found; 2 for a wrong option.\n";
+
+static _Noreturn void bad_usage(const char *what, const char *option)
+{
+	fprintf(stderr, "wali-run: %s '%s' (see wali-run --help)\n", what, option);
+	exit(2);
+}
+
+static void pass_on(char *option)
+{
+	for (size_t i = 0; i < process_noptions; i++)
+		if (!strcmp(process_options[i], option))
+			return;
+	if (process_noptions < PROCESS_OPTIONS)
+		process_options[process_noptions++] = option;
+}
+
+static size_t stack_size(const char *text)
+{
+	char *end;
+	unsigned long long n = strtoull(text, &end, 0);
+
+	if (*end == 'K' || *end == 'M' || *end == 'G')
+		n <<= *end == 'K' ? 10 : *end == 'M' ? 20 : 30, end++;
+	if (*text < '0' || *text > '9' || *end || !n || n > UINT64_C(1) << 40)
+		bad_usage("not a size:", text);
+	return n;
+}
+
+/* The value of an option that needs one, in `--name=value` or in the next argument; else NULL. */
+static char *value_of(char **argv, int *i, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (strncmp(argv[*i], name, n))
+		return NULL;
+	if (argv[*i][n] == '=')
+		return argv[*i] + n + 1;
+	if (argv[*i][n])
+		return NULL;
+	if (!argv[*i + 1])
+		bad_usage("no value for", name);
+	return argv[++*i];
+}
+
+/* Index of the program in argv. */
+static int parse(char **argv, char **argv0)
+{
+	int i;
+
+	for (i = 1; argv[i] && argv[i][0] == '-'; i++) {
+		char *value;
+		if (!strcmp(argv[i], "--")) {
+			i++;
+			break;
+		}
+		if (!strcmp(argv[i], "--help")) {
+			fputs(usage, stdout);
+			exit(fflush(stdout) ? 1 : 0);
+		} else if (!strcmp(argv[i], "--version")) {
+			puts("wali-run " WALI_VERSION);
+			exit(fflush(stdout) ? 1 : 0);
+		} else if (!strcmp(argv[i], "--trace")) {
+			process.trace = true;
+			pass_on(argv[i]);
+		} else if ((value = value_of(argv, &i, "--argv0"))) {
+			*argv0 = value;
+		} else if ((value = value_of(argv, &i, "--stack-size"))) {
+			static char option[64];
+			process.stack_size = stack_size(value);
+			snprintf(option, sizeof(option), "--stack-size=%zu", process.stack_size);
+			pass_on(option);
+		} else {
+			bad_usage("unknown option", argv[i]);
+		}
+	}
+	if (!argv[i]) {
+		fputs("wali-run: no program given (see wali-run --help)\n", stderr);
+		exit(2);
+	}
+	return i;
+}
+
+/* As a shell would find it, but the current directory comes first. Returns the name itself if nowhere. */
+static const char *find(const char *name)
+{
+	const char *path = getenv("PATH");
+
+	if (strchr(name, '/') || access(name, F_OK) == 0 || !path)
+		return name;
+	for (; *path; path += strcspn(path, ":"), path += *path == ':') {
+		int n = (int)strcspn(path, ":");
+		char *file;
+		if (asprintf(&file, "%.*s%s%s", n, path, n ? "/" : "", name) < 0)
+			break;
+		if (access(file, R_OK) == 0)
+			return file;
+		free(file);
+	}
+	return name;
+}
+
+int main(int argc, char **argv)
+{
+	char *argv0 = NULL;
+	int i = parse(argv, &argv0);
+	const char *path = find(argv[i]);
+
+	process.argc = argc - i;
+	process.argv = argv + i;
+	process.envp = environ;
+	if (argv0)
+		process.argv[0] = argv0;
+	return process_start(path);
+}
