@@ -15,7 +15,8 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tap import BUILD, TOP
+
 DIRECTORIES = ("core", "threads", "legacy-eh", "relaxed-simd")
 # What the suite calls invalid in scripts that are older than multiple memories and tables.
 SUPERSEDED = ("multiple memories", "multiple tables")
@@ -92,8 +93,11 @@ def translate(command: dict, directory: Path) -> str | None:
 def runner() -> str:
     if "SPEC_RUNNER" in os.environ:
         return os.environ["SPEC_RUNNER"]
-    subprocess.run(["make", "-s", "-C", "runtime-lite", "spec-runner"], cwd=ROOT, check=True, stdout=sys.stderr)
-    return str(ROOT / "build/obj/runtime-lite/spec-runner")
+    # Relative to where make runs: the checkout's path may have spaces, which make cannot take.
+    directory = os.path.relpath(BUILD / "tests/wasm/obj", TOP / "runtime-lite")
+    subprocess.run(["make", "-s", "-C", "runtime-lite", f"BUILD={directory}", "spec-runner"], cwd=TOP, check=True,
+                   stdout=sys.stderr)
+    return str(BUILD / "tests/wasm/obj" / ("sanitize" if os.environ.get("SANITIZE") else "") / "spec-runner")
 
 
 def run_script(script: Path, program: str) -> tuple[bool, str, list[str]]:
@@ -115,7 +119,7 @@ def run_script(script: Path, program: str) -> tuple[bool, str, list[str]]:
 
 
 def main() -> int:
-    found = Path(os.environ.get("WASM_SPEC_TESTS", ROOT.parent / "shared/wasm-spec-tests.tar.xz"))
+    found = Path(os.environ.get("WASM_SPEC_TESTS", TOP.parent / "shared/wasm-spec-tests.tar.xz"))
     if not found.exists():
         print(f"1..0 # SKIP the official suite is not there: {found} (set WASM_SPEC_TESTS to its directory or tarball)")
         return 0
