@@ -14,6 +14,7 @@ enum range_kind {
 	RANGE_ANONYMOUS, /* private; adjacent ones with the same protection are one range */
 	RANGE_FILE,	 /* private */
 	RANGE_SHARED,	 /* file or anonymous */
+	RANGE_SYSV,	 /* shmat */
 };
 
 struct range {

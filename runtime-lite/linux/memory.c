@@ -57,15 +57,18 @@ static int64_t native_mmap(uint64_t at, uint64_t size, int prot, int flags, int 
 	return HOST(mmap, process.memory->base + at, size, native_prot(prot), flags, fd, offset);
 }
 
-static void cover(uint64_t start, uint64_t end)
+int64_t memory_cover(uint64_t start, uint64_t end)
 {
-	if (start == end)
-		return;
-	/* Can only fail for want of kernel memory or of mappings; then the pages stay, as private zeroes. */
-	if (native_mmap(start, end - start, PROT_NONE, COVER, -1, 0) < 0) {
-		HOST(madvise, process.memory->base + start, end - start, MADV_DONTNEED);
-		HOST(mprotect, process.memory->base + start, end - start, PROT_NONE);
-	}
+	if (start >= end)
+		return 0;
+	if (!space_prepare(space()))
+		return -ENOMEM;
+	/* Fails for want of kernel memory or of mappings, as munmap may. */
+	int64_t r = native_mmap(start, end - start, PROT_NONE, COVER, -1, 0);
+	if (r < 0)
+		return r;
+	space_remove(space(), start, end);
+	return 0;
 }
 
 /* memory.size is the top of all that has ever been mapped. */
@@ -184,21 +187,13 @@ int64_t sys_munmap(struct thread *t, uint32_t addr, uint32_t length)
 {
 	struct address_space *s = space();
 	uint64_t end = addr + page_up(length);
-	int64_t r = -ENOMEM;
+	int64_t r;
 
 	(void)t;
 	if (addr & PAGE_MASK || !length || end > UINT64_C(1) << 32)
 		return -EINVAL;
 	memory_lock();
-	if (space_prepare(s)) {
-		if (end > s->limit)
-			end = s->limit;
-		if (addr < end) {
-			cover(addr, end);
-			space_remove(s, addr, end);
-		}
-		r = 0;
-	}
+	r = memory_cover(addr, end < s->limit ? end : s->limit);
 	memory_unlock();
 	return r;
 }
@@ -234,9 +229,8 @@ int64_t sys_brk(struct thread *t, uint32_t addr)
 	uint64_t old = page_up(s->brk), new = page_up(addr);
 	if (addr >= s->brk_start && new <= s->limit && space_prepare(s)) {
 		if (new < old) {
-			cover(new, old);
-			space_remove(s, new, old);
-			s->brk = addr;
+			if (memory_cover(new, old) == 0)
+				s->brk = addr;
 		} else if (new == old ||
 			   (space_is_free(s, old, new) &&
 			    map_at(old, new - old, PROT_READ | PROT_WRITE,

@@ -8,6 +8,8 @@
 bool memory_init(void);
 bool memory_is_mapped(uint64_t addr);
 
+/* Gives a range back: nothing is mapped there any more. Under the lock. 0 or -ENOMEM. */
+int64_t memory_cover(uint64_t start, uint64_t end);
 /* memory.size becomes at least this; under the lock. */
 void memory_raise_top(uint64_t end);
 

@@ -37,11 +37,6 @@ static int native_prot(int prot)
 	return prot & (PROT_READ | PROT_WRITE);
 }
 
-static int64_t cover(uint64_t start, uint64_t end)
-{
-	return start < end ? HOST(mmap, native(start), end - start, PROT_NONE, COVER, -1, 0) : 0;
-}
-
 static int64_t fresh(uint64_t start, uint64_t end, int prot)
 {
 	return start < end ? HOST(mmap, native(start), end - start, native_prot(prot), FRESH, -1, 0) : 0;
@@ -100,28 +95,26 @@ static int64_t move(struct address_space *s, const struct move *m, bool keep_old
 			space_remove(s, m->new, m->new + m->new_size);
 		return r;
 	}
-	if (!keep_old) {
-		cover(m->old, m->old + m->old_size);
-		space_remove(s, m->old, m->old + m->old_size);
-	}
 	if (!space_prepare(s))
 		return -ENOMEM;
 	space_add(s, m->new, m->new + m->new_size, m->range.prot, kind);
 	memory_raise_top(m->new + m->new_size);
+	if (!keep_old)
+		memory_cover(m->old, m->old + m->old_size);
 	return (int64_t)m->new;
 }
 
 static int64_t resize(struct address_space *s, struct move *m, int flags)
 {
 	uint64_t old_end = m->old + m->old_size, new_end = m->old + m->new_size;
+	int64_t r;
 
 	if (m->new_size <= m->old_size) {
-		cover(new_end, old_end);
-		space_remove(s, new_end, old_end);
-		return (int64_t)m->old;
+		r = memory_cover(new_end, old_end);
+		return r < 0 ? r : (int64_t)m->old;
 	}
 	if (m->range.kind == RANGE_ANONYMOUS && space_is_free(s, old_end, new_end)) {
-		int64_t r = fresh(old_end, new_end, m->range.prot);
+		r = fresh(old_end, new_end, m->range.prot);
 		if (r < 0)
 			return r;
 		space_add(s, old_end, new_end, m->range.prot, RANGE_ANONYMOUS);

@@ -26,7 +26,7 @@ _Noreturn void process_die(int sig)
 
 int64_t sys_exit_group(struct thread *t, int32_t status)
 {
-	(void)t;
+	robust_list_ended(t);
 	process_exit(status);
 }
 

@@ -14,6 +14,9 @@ enum outcome thread_run(struct thread *t, struct func *f, union slot *slots);
 /* The end of a thread, in it: tells the guest. The native thread is to end right afterwards. */
 void thread_ended(struct thread *t);
 
+/* Marks and releases the robust mutexes that the thread still holds. */
+void robust_list_ended(struct thread *t);
+
 /* Creating a thread and forking exclude each other. */
 void threads_lock(void);
 void threads_unlock(void);

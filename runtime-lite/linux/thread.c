@@ -55,6 +55,7 @@ void thread_ended(struct thread *t)
 	static const uint32_t zero;
 
 	signals_put_back(t);
+	robust_list_ended(t);
 	if (t->clear_child_tid && copy_out(t, t->clear_child_tid, &zero, sizeof(zero)) == 0)
 		HOST(futex, guest(t, t->clear_child_tid), FUTEX_WAKE, 1);
 	t->clear_child_tid = 0;

@@ -61,6 +61,7 @@ struct thread {
 	siginfo_t info[NSIGNALS + 1];  /* of pending signals, by number */
 
 	uint32_t clear_child_tid; /* guest address, 0 is none */
+	uint32_t robust_list;	  /* guest address, 0 is none */
 	int exit_status;	  /* with EXEC_EXIT */
 
 	uint32_t start, arg;		/* what a new thread is to call */
