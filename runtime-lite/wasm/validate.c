@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool push(struct validator *v, uint8_t type)
+bool push_slowly(struct validator *v, uint8_t type)
 {
 	if (v->height == v->capacity) {
 		uint32_t n = v->capacity ? v->capacity * 2 : 256;
@@ -44,7 +44,7 @@ bool pop_any(struct validator *v, uint8_t *type)
 	return true;
 }
 
-bool pop(struct validator *v, uint8_t expected)
+bool pop_slowly(struct validator *v, uint8_t expected)
 {
 	uint8_t type;
 

@@ -37,8 +37,6 @@ struct validator {
 };
 
 /* All return false with the error set, as reader functions do. */
-bool push(struct validator *v, uint8_t type);
-bool pop(struct validator *v, uint8_t expected);
 bool pop_any(struct validator *v, uint8_t *type);
 bool push_all(struct validator *v, const uint8_t *types, uint32_t n);
 bool pop_all(struct validator *v, const uint8_t *types, uint32_t n);
@@ -52,6 +50,29 @@ bool validate_call(struct validator *v, uint32_t op);
 static inline struct frame *top_frame(struct validator *v)
 {
 	return &v->frames[v->nframes - 1];
+}
+
+/* The common case of push and pop is inline, for the speed of loading; these do the rest. */
+bool push_slowly(struct validator *v, uint8_t type);
+bool pop_slowly(struct validator *v, uint8_t expected);
+
+static inline bool push(struct validator *v, uint8_t type)
+{
+	if (v->height == v->capacity || v->slots >= v->f->maxstack || type == TYPE_V128)
+		return push_slowly(v, type);
+	v->stack[v->height++] = type;
+	v->slots++;
+	return true;
+}
+
+static inline bool pop(struct validator *v, uint8_t expected)
+{
+	if (v->height == top_frame(v)->height || v->stack[v->height - 1] != expected ||
+	    expected == TYPE_V128)
+		return pop_slowly(v, expected);
+	v->height--;
+	v->slots--;
+	return true;
 }
 
 #endif
