@@ -22,6 +22,9 @@ static bool is_memory_device(dev_t dev)
 	return major(dev) == 1 && (minor(dev) == 1 || minor(dev) == 2);
 }
 
+/* No errno, which are -4095 to -1, and no offset of a file. */
+#define ADDRESS_OFFSET (-4096)
+
 /* Under /proc: `mem` and `pagemap` of a process, and kcore. */
 static bool is_memory_in_proc(int fd)
 {
@@ -30,8 +33,7 @@ static bool is_memory_in_proc(int fd)
 
 	/* Files whose offsets are addresses are the only ones that take a negative one, and that is so
 	 * whatever they are called where they have been mounted. */
-	int64_t end = HOST(lseek, fd, -4096, SEEK_SET);
-	if (end < 0 && end != -EINVAL && end != -ESPIPE)
+	if (HOST(lseek, fd, ADDRESS_OFFSET, SEEK_SET) == ADDRESS_OFFSET)
 		return true;
 
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
