@@ -9,9 +9,6 @@ int shared = 2;
 int (*volatile pointer)(void);
 static int function(void) { return per_thread + shared; }
 void _start(void) { pointer = function; pointer(); }
-#ifdef MORE
-void __wasm_thread_start_libc(int tid, void *arg) {}
-#endif
 __asm__(".section .custom_section.wali,\"\",@\n.ascii \"null-page=4096\\n\"\n");
 C
 "$cc" -O2 -c start.c -o start.o || exit 1
@@ -31,11 +28,7 @@ matches 'stack: 8 MiB at the bottom' "$facts" '^global __stack_pointer mutable 8
 matches 'the table is exported' "$facts" '^table .* export=__indirect_function_table$'
 matches '__tls_base is exported' "$facts" '^global __tls_base mutable'
 matches 'the start function of the program' "$facts" '^export _start$'
-lacks 'no thread entry if there are no threads' "$facts" '__wasm_thread_start_libc'
 matches 'custom sections of objects arrive' "$facts" '^custom wali$'
-"$cc" -O2 -DMORE -c start.c -o threads.o 2>/dev/null
-ok 'links with a thread entry' "$cc" -nostdlib threads.o -o prog
-matches 'the thread entry is exported' "$(module)" '^export __wasm_thread_start_libc$'
 ok '-z stack-size' link -Wl,-z,stack-size=65536
 matches 'the user wins' "$(module)" '^global __stack_pointer mutable 65536$'
 ok '--max-memory' link -Wl,--max-memory=16777216
