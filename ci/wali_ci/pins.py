@@ -9,6 +9,7 @@ from pathlib import Path
 from .cache import Failure
 
 _LINE = re.compile(r"^\s*([A-Za-z0-9_.+-]+)\s*:?=\s*(.*?)\s*$")
+_QUOTED = re.compile(r"""^(["'])(.*?)\1\s*(#.*)?$""")
 _REFERENCE = re.compile(r"\$\(([A-Za-z0-9_.+-]+)\)|\$\{([A-Za-z0-9_.+-]+)\}")
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 
@@ -53,12 +54,8 @@ class Pins:
             match = _LINE.match(line)
             if not match:
                 continue
-            value = match[2]
-            if value[:1] in "'\"" and value[-1:] == value[:1] and len(value) > 1:
-                value = value[1:-1]
-            else:
-                value = re.sub(r"\s+#.*$", "", value)
-            self.values[match[1]] = value
+            quoted = _QUOTED.match(match[2])
+            self.values[match[1]] = quoted[2] if quoted else re.sub(r"(^|\s+)#.*$", "", match[2])
 
     def _get(self, name: str, key: str) -> str:
         """`NAME.key`, or the bare key where the file's own `name` (or its directory) is NAME."""
