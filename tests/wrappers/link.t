@@ -36,7 +36,8 @@ matches 'the user wins here, too' "$(module)" ' max=256 '
 ok '-s' link -s
 matches '-s keeps what the runtime looks for' "$(module)" '^custom wali$'
 ok 'compile and link at once' "$cc" -nostdlib -O2 -march=native start.c -o prog
-ok '-r' "$cc" -r start.o threads.o -Wl,--allow-multiple-definition -o both.o
+"$cc" -O2 -c start.c -o more.o
+ok '-r' "$cc" -r start.o more.o -Wl,--allow-multiple-definition -o both.o
 matches '-r makes an object file' "$("$sdk/bin/wali-nm" both.o)" ' T _start$'
 ok 'ld -r' "$sdk/bin/wali-ld" -r start.o -o again.o
 ok 'ld' "$sdk/bin/wali-ld" start.o -o prog
