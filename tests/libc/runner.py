@@ -22,11 +22,20 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent.parent
-BUILD = Path(os.environ.get("WALI_BUILD", TOP / "build"))
+BUILD = Path(os.environ.get("WALI_BUILD", TOP / "build")).resolve()
 WORK = BUILD / "tests" / "libc"
 SDK = Path(os.environ.get("WALI_SDK", BUILD / "sdk")).resolve()
 DIRECTIVE = re.compile(r"^ \* (oracle|args|stdin|env|link|timeout|repeat|stderr): (.*)$")
 CFLAGS = ["-std=gnu17", "-O2", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-pthread", f"-I{HERE}"]
+
+
+
+def runtime_command() -> list[str]:
+    """WALI_RUN may carry options; the program itself must not depend on the directory."""
+    words = shlex.split(os.environ.get("WALI_RUN", "")) or [str(SDK / "bin" / "wali-run")]
+    found = shutil.which(words[0])
+    return [str(Path(found).resolve()) if found else words[0], *words[1:]]
+
 
 COMPILERS: dict[str, list[str]] = {
     "musl": ["musl-gcc", "-static"],
@@ -36,7 +45,7 @@ COMPILERS: dict[str, list[str]] = {
 }
 LAUNCHERS: dict[str, list[str]] = {
     "aarch64": ["qemu-aarch64-static"],
-    "wali": shlex.split(os.environ.get("WALI_RUN", shlex.quote(str(SDK / "bin" / "wali-run")))),
+    "wali": runtime_command(),
 }
 
 

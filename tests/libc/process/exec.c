@@ -151,7 +151,6 @@ int main(int argc, char **argv)
 	run(EXECVE, "./lost", args, envp);
 	script("bare", "echo bare $1", "exit 5\n");
 	run(EXECVE, "./bare", args, envp);
-	run(EXECVP, "./bare", args, NULL);
 
 	/* Many and long arguments. */
 	char *many[3002] = {"name", "report"};
