@@ -19,3 +19,7 @@ llvm.tree    := cmake runtimes llvm/cmake \
 	libunwind libcxxabi \
 	libcxx/CMakeLists.txt libcxx/LICENSE.TXT libcxx/cmake libcxx/include libcxx/modules libcxx/src libcxx/utils libcxx/vendor \
 	libc/shared libc/hdr libc/include libc/src/__support
+
+# wasm-opt for `wali-clang --wasm-opt`, an option of the SDK: clang-wrappers/add-wasm-opt gets it with npm.
+binaryen.version := 132.0.0
+binaryen.sha256  := 6543555fb29bb92548f325c7dc18e9ab7dbb1215edda25993d1e3f71d85b8618

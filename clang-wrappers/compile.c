@@ -240,7 +240,8 @@ static void refuse(const char *arg, const struct job *job, char **argv)
 	if (!strcmp(arg, "-T") || starts_with(arg, "-Wl,-T,"))
 		fail(1, "-T: linker scripts do not apply to WebAssembly");
 	if (!strcmp(arg, "--wasm-opt") && access(sdk_file("libexec/wali/wasm-opt"), X_OK))
-		fail(1, "--wasm-opt: the SDK has no libexec/wali/wasm-opt (npm's binaryen)");
+		fail(1,
+		     "--wasm-opt: the SDK has no libexec/wali/wasm-opt; clang-wrappers/add-wasm-opt adds it");
 	if (starts_with(arg, "-fsanitize=undefined")) {
 		for (; *argv; argv++)
 			if (starts_with(*argv, "-fsanitize-trap") ||
