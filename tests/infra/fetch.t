@@ -227,6 +227,7 @@ ok "a file size limit is one line" one_line "File too large; free some space"
 full() {
 	fresh
 	mkdir "$XDG_CACHE_HOME"
+	# shellcheck disable=SC2016
 	run unshare -rm sh -c 'mount -t tmpfs -o size=128k none "$XDG_CACHE_HOME" && exec "$@"' sh "$@"
 }
 if unshare -rm mount -t tmpfs none /mnt 2>/dev/null; then
