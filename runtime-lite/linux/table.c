@@ -101,7 +101,7 @@
 #undef AUX
 
 #define SIG_RESULT_I32	":i"
-#define SIG_RESULT_VOID ""
+#define SIG_RESULT_VOID ":"
 
 #define SYS(name, x, a, r, st, how, n, ...) \
 	{"wali", "SYS_" #name, WALI_EACH(n, WALI_SIG, ##__VA_ARGS__) ":I", call_##name, direct_##name},
