@@ -18,6 +18,7 @@ static const char usage[] =
 	"Run a WebAssembly program that makes Linux system calls (WALI).\n"
 	"\n"
 	"  --argv0 NAME        pass NAME to the program as argv[0]\n"
+	"  --fd NUMBER         read PROGRAM from this file descriptor, and close it\n"
 	"  --stack-size BYTES  room for the call stack of each thread\n"
 	"  --trace             print the program's system calls, as strace does\n"
 	"  --help, --version   print this text, or the version, and exit\n"
@@ -69,7 +70,7 @@ static char *value_of(char **argv, int *i, const char *name)
 }
 
 /* Index of the program in argv. */
-static int parse(char **argv, char **argv0)
+static int parse(char **argv, char **argv0, int *fd)
 {
 	int i;
 
@@ -90,6 +91,11 @@ static int parse(char **argv, char **argv0)
 			pass_on(argv[i]);
 		} else if ((value = value_of(argv, &i, "--argv0"))) {
 			*argv0 = value;
+		} else if ((value = value_of(argv, &i, "--fd"))) {
+			char *end;
+			*fd = (int)strtol(value, &end, 10);
+			if (*end || *fd < 0)
+				bad_usage("not a file descriptor:", value);
 		} else if ((value = value_of(argv, &i, "--stack-size"))) {
 			static char option[64];
 			process.stack_size = stack_size(value);
@@ -128,13 +134,13 @@ static const char *find(const char *name)
 int main(int argc, char **argv)
 {
 	char *argv0 = NULL;
-	int i = parse(argv, &argv0);
-	const char *path = find(argv[i]);
+	int fd = -1, i = parse(argv, &argv0, &fd);
+	const char *path = fd < 0 ? find(argv[i]) : argv[i];
 
 	process.argc = argc - i;
 	process.argv = argv + i;
 	process.envp = environ;
 	if (argv0)
 		process.argv[0] = argv0;
-	return process_start(path);
+	return process_start(path, fd);
 }

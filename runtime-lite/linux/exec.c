@@ -95,6 +95,18 @@ static bool parse_script(struct script *s, size_t length)
 	return true;
 }
 
+/* Opens the file for reading, where even an O_PATH descriptor and an empty path name it. */
+static int64_t open_named(int dirfd, const char *path, int flags, int open_flags)
+{
+	char self[32];
+
+	if (*path || !(flags & AT_EMPTY_PATH))
+		return HOST(openat, dirfd, path,
+			    O_RDONLY | O_NONBLOCK | open_flags | (flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0));
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", dirfd);
+	return HOST(openat, AT_FDCWD, self, O_RDONLY | open_flags);
+}
+
 /* Follows "#!" lines. 0, or the error that exec is to fail with. What cannot be read is left to the kernel. */
 static int64_t follow(struct chain *chain, int dirfd, const char *path, int flags)
 {
@@ -102,17 +114,7 @@ static int64_t follow(struct chain *chain, int dirfd, const char *path, int flag
 		struct script *s = &chain->scripts[chain->count];
 		char few[SCRIPT_LINE];
 		char *head = chain->count < SCRIPT_DEPTH ? s->line : few;
-		/* With O_PATH descriptors and an empty path, this opens what they refer to. */
-		char self[32];
-		int64_t fd;
-
-		if (!*path && (flags & AT_EMPTY_PATH)) {
-			snprintf(self, sizeof(self), "/proc/self/fd/%d", dirfd);
-			fd = HOST(openat, AT_FDCWD, self, O_RDONLY | O_CLOEXEC);
-		} else {
-			int nofollow = flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0;
-			fd = HOST(openat, dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | nofollow);
-		}
+		int64_t fd = open_named(dirfd, path, flags, O_CLOEXEC);
 		if (fd < 0)
 			return chain->count ? fd : 0;
 		int64_t n = HOST(pread64, fd, head, SCRIPT_LINE - 1, 0);
@@ -141,12 +143,12 @@ static int64_t follow(struct chain *chain, int dirfd, const char *path, int flag
 
 /*
  * The arguments with which this runtime is to run the chain's end:
- *	wali-run OPTIONS --argv0 NAME -- PROGRAM ARG...
+ *	wali-run OPTIONS [--fd N] --argv0 NAME -- PROGRAM ARG...
  * `before` of argv has room for what comes in front of argv[1].
  */
-#define BEFORE (1 + PROCESS_OPTIONS + 4 + 2 * SCRIPT_DEPTH + 1)
+#define BEFORE (1 + PROCESS_OPTIONS + 1 + 4 + 2 * SCRIPT_DEPTH + 1)
 
-static char **rebuild(const struct chain *chain, struct strings *argv, char *path)
+static char **rebuild(const struct chain *chain, struct strings *argv, char *path, char *fd_option)
 {
 	char **out = argv->v + argv->before + (argv->count ? 1 : 0); /* after argv[0] */
 	char *argv0 = argv->count ? argv->v[argv->before] : (char *)"";
@@ -164,6 +166,8 @@ static char **rebuild(const struct chain *chain, struct strings *argv, char *pat
 	*--out = (char *)"--";
 	*--out = argv0;
 	*--out = (char *)"--argv0";
+	if (fd_option)
+		*--out = fd_option;
 	for (size_t i = process_noptions; i-- > 0;)
 		*--out = process_options[i];
 	*--out = (char *)"wali-run";
@@ -189,16 +193,11 @@ static int64_t enter(struct thread *t, int dirfd, const char *path, char **argv,
 	return r;
 }
 
-static bool is_cloexec(int fd)
-{
-	return HOST(fcntl, fd, F_GETFD) & FD_CLOEXEC;
-}
-
 static int64_t execute(struct thread *t, int dirfd, char *path, uint32_t argv, uint32_t envp, int flags)
 {
 	struct strings args, env;
 	struct chain *chain = calloc(1, sizeof(*chain));
-	char script[PATH_MAX + 32];
+	char script[PATH_MAX + 32], fd_option[32];
 	int passed = -1;
 	int64_t r;
 
@@ -217,20 +216,20 @@ static int64_t execute(struct thread *t, int dirfd, char *path, uint32_t argv, u
 		r = enter(t, dirfd, path, args.v + args.before, env.v, flags);
 		goto out;
 	}
+	/* A name that the new image can open: by a descriptor that is still there then. */
 	if (dirfd != AT_FDCWD && path[0] != '/') {
-		/* A name for it that the new image can open: by a descriptor that is still there then. */
-		if (is_cloexec(dirfd)) {
-			if (chain->count) {
-				r = -ENOENT;
+		if (HOST(fcntl, dirfd, F_GETFD) & FD_CLOEXEC) {
+			passed = (int)(chain->count ? -ENOENT : open_named(dirfd, path, flags, 0));
+			if (passed < 0) {
+				r = passed;
 				goto out;
 			}
-			passed = (int)HOST(fcntl, dirfd, F_DUPFD, 3);
+			snprintf(fd_option, sizeof(fd_option), "--fd=%d", passed);
 		}
-		snprintf(script, sizeof(script), "/dev/fd/%d%s%s", passed >= 0 ? passed : dirfd, *path ? "/" : "",
-			 path);
+		snprintf(script, sizeof(script), "/dev/fd/%d%s%s", dirfd, *path ? "/" : "", path);
 		path = script;
 	}
-	char **out = rebuild(chain, &args, path);
+	char **out = rebuild(chain, &args, path, passed >= 0 ? fd_option : NULL);
 	r = enter(t, AT_FDCWD, "/proc/thread-self/exe", out, env.v, 0);
 	if (passed >= 0)
 		HOST(close, passed);

@@ -31,8 +31,9 @@ struct strings {
 /* 0, -EFAULT, -E2BIG or -ENOMEM. A null vector is an empty one. */
 int64_t strings_from_guest(struct thread *t, struct strings *s, uint32_t vector, size_t before);
 
-/* Loads the module at `path` and runs it. Messages are printed; the result is an exit status of wali-run. */
-int process_start(const char *path);
+/* Loads the module at `path`, or from fd if that is not -1, which is closed, and runs it. Messages are printed;
+ * the result is an exit status of wali-run. */
+int process_start(const char *path, int fd);
 
 /* Options of wali-run that exec of a module passes on, before the program's name. */
 #define PROCESS_OPTIONS 4

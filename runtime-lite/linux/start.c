@@ -23,12 +23,13 @@ static int refuse(const char *path, const char *why)
 }
 
 /* Maps the file; it stays mapped as long as the process lives, since the module points into it. */
-static int map_file(const char *path, const uint8_t **bytes, size_t *size)
+static int map_file(const char *path, int fd, const uint8_t **bytes, size_t *size)
 {
 	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	void *p = MAP_FAILED;
 
+	if (fd < 0)
+		fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		int status = errno == ENOENT || errno == ENOTDIR ? NOT_FOUND : CANNOT_RUN;
 		fprintf(stderr, "wali-run: %s: %s\n", path, strerror(errno));
@@ -56,36 +57,19 @@ static int map_file(const char *path, const uint8_t **bytes, size_t *size)
 	return 0;
 }
 
-/* All imports are functions of the module "wali". Remembers in *context what was not found. */
+/* All imports are functions of the module "wali". */
 static bool resolve(void *context, const struct import *import, struct externval *out)
 {
 	const struct hostfunc *host = NULL;
 
+	(void)context;
 	if (import->kind == EXTERN_FUNC && import->module.len == 4 && !memcmp(import->module.s, "wali", 4))
 		host = hostfunc_find(import->name.s, import->name.len);
-	*(const struct import **)context = import;
 	if (!host)
 		return false;
 	out->kind = EXTERN_FUNC;
 	out->func = func_new_host(host);
 	return out->func;
-}
-
-static struct instance *instantiate(const struct module *module, const char *path)
-{
-	struct wasm_error err = {0};
-	const struct import *import = NULL;
-	struct instance *instance = instance_new(module, resolve, &import, NULL, &err);
-
-	if (!instance) {
-		fprintf(stderr, "wali-run: %s: %s", path, err.message);
-		if (import && (!strncmp(err.message, "unknown import", 14) ||
-			       !strncmp(err.message, "incompatible import", 19)))
-			fprintf(stderr, ": %.*s.%.*s", (int)import->module.len, import->module.s,
-				(int)import->name.len, import->name.s);
-		fputc('\n', stderr);
-	}
-	return instance;
 }
 
 /* "null-page=4096" in the custom section "wali": the program was linked to have nothing there. */
@@ -194,7 +178,7 @@ static void name_process(const char *path)
 	prctl(PR_SET_NAME, slash ? slash + 1 : path);
 }
 
-int process_start(const char *path)
+int process_start(const char *path, int fd)
 {
 	static struct thread first;
 	static struct module module;
@@ -203,24 +187,27 @@ int process_start(const char *path)
 	struct wasm_error err;
 	const uint8_t *bytes;
 	size_t size;
-	int status = map_file(path, &bytes, &size);
+	char link[32];
+	int status;
 
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	process.path = realpath(fd < 0 ? path : link, NULL);
+	if (!process.path)
+		process.path = path;
+	status = map_file(path, fd, &bytes, &size);
 	if (status)
 		return status;
 	if (!module_decode(&module, bytes, size, &err)) {
 		fprintf(stderr, "wali-run: %s: %s (at offset 0x%zx)\n", path, err.message, err.offset);
 		return CANNOT_RUN;
 	}
-	process.instance = instantiate(&module, path);
+	process.instance = instance_new(&module, resolve, NULL, NULL, &err);
 	if (!process.instance)
-		return CANNOT_RUN;
+		return refuse(path, err.message);
 	struct func *start = find_start(process.instance, path);
 	if (!start)
 		return CANNOT_RUN;
 
-	process.path = realpath(path, NULL);
-	if (!process.path)
-		process.path = path;
 	process.null_page = null_page_of(&module);
 	process.stack_pointer = find_stack_pointer(&module);
 	if (!memory_set_up(process.instance) || !exec_init(&t->exec, process.instance, process.stack_size))

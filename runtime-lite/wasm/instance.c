@@ -319,6 +319,8 @@ struct func *func_new_host(const struct hostfunc *host)
 		else
 			types[n++] = letters[(int)*s];
 	}
+	if (!strchr(host->sig, ':'))
+		nparams = n;
 	struct func *f = calloc(1, sizeof(*f));
 
 	if (!f)
