@@ -35,8 +35,8 @@ int64_t sys_epoll_ctl(struct thread *t, int32_t epfd, int32_t op, int32_t fd, ui
 }
 
 /* epoll_pwait and epoll_pwait2 differ in what `timeout` is. */
-static int64_t wait_for_events(struct thread *t, long nr, int32_t epfd, uint32_t events, int32_t maxevents,
-			       uint64_t timeout, const sigmask_t *native_mask)
+static int64_t wait_for_events(struct thread *t, long nr, int32_t epfd, uint32_t events,
+			       int32_t maxevents, uint64_t timeout, const sigmask_t *native_mask)
 {
 	struct epoll_event few[32], *native = few;
 	int32_t max = maxevents;
@@ -56,9 +56,9 @@ static int64_t wait_for_events(struct thread *t, long nr, int32_t epfd, uint32_t
 		if (!native)
 			return -ENOMEM;
 	}
-	r = host_call_blocking(t, RESTART_NEVER, nr, (uint64_t)(int64_t)epfd, (uint64_t)(uintptr_t)native,
-			       (uint64_t)(int64_t)max, timeout, (uint64_t)(uintptr_t)native_mask,
-			       sizeof(sigmask_t));
+	r = host_call_blocking(t, RESTART_NEVER, nr, (uint64_t)(int64_t)epfd,
+			       (uint64_t)(uintptr_t)native, (uint64_t)(int64_t)max, timeout,
+			       (uint64_t)(uintptr_t)native_mask, sizeof(sigmask_t));
 	if (r > 0) {
 		/* In place: the guest's are the smaller ones. */
 		for (int64_t i = 0; i < r; i++) {
@@ -74,8 +74,9 @@ static int64_t wait_for_events(struct thread *t, long nr, int32_t epfd, uint32_t
 	return r;
 }
 
-static int64_t wait_with_mask(struct thread *t, long nr, int32_t epfd, uint32_t events, int32_t maxevents,
-			      uint64_t timeout, uint32_t sigmask, uint32_t sigsetsize)
+static int64_t wait_with_mask(struct thread *t, long nr, int32_t epfd, uint32_t events,
+			      int32_t maxevents, uint64_t timeout, uint32_t sigmask,
+			      uint32_t sigsetsize)
 {
 	const sigmask_t *native;
 	sigmask_t mask;
@@ -94,20 +95,22 @@ static int64_t wait_with_mask(struct thread *t, long nr, int32_t epfd, uint32_t 
 	return r;
 }
 
-int64_t sys_epoll_wait(struct thread *t, int32_t epfd, uint32_t events, int32_t maxevents, int32_t timeout)
+int64_t sys_epoll_wait(struct thread *t, int32_t epfd, uint32_t events, int32_t maxevents,
+		       int32_t timeout)
 {
-	return wait_for_events(t, __NR_epoll_pwait, epfd, events, maxevents, (uint64_t)(int64_t)timeout, NULL);
+	return wait_for_events(t, __NR_epoll_pwait, epfd, events, maxevents,
+			       (uint64_t)(int64_t)timeout, NULL);
 }
 
-int64_t sys_epoll_pwait(struct thread *t, int32_t epfd, uint32_t events, int32_t maxevents, int32_t timeout,
-			uint32_t sigmask, uint32_t sigsetsize)
+int64_t sys_epoll_pwait(struct thread *t, int32_t epfd, uint32_t events, int32_t maxevents,
+			int32_t timeout, uint32_t sigmask, uint32_t sigsetsize)
 {
-	return wait_with_mask(t, __NR_epoll_pwait, epfd, events, maxevents, (uint64_t)(int64_t)timeout,
-			      sigmask, sigsetsize);
+	return wait_with_mask(t, __NR_epoll_pwait, epfd, events, maxevents,
+			      (uint64_t)(int64_t)timeout, sigmask, sigsetsize);
 }
 
-int64_t sys_epoll_pwait2(struct thread *t, int32_t epfd, uint32_t events, int32_t maxevents, uint32_t timeout,
-			 uint32_t sigmask, uint32_t sigsetsize)
+int64_t sys_epoll_pwait2(struct thread *t, int32_t epfd, uint32_t events, int32_t maxevents,
+			 uint32_t timeout, uint32_t sigmask, uint32_t sigsetsize)
 {
 	return wait_with_mask(t, __NR_epoll_pwait2, epfd, events, maxevents,
 			      (uint64_t)(uintptr_t)guest_or_null(t, timeout), sigmask, sigsetsize);

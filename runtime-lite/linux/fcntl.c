@@ -8,9 +8,9 @@
 enum argument {
 	NONE,
 	NUMBER, /* an int: unmodified programs pass no more than that where the kernel reads a long */
-	PLAIN,	/* a pointer to something without pointers, of the same layout everywhere */
-	LOCK,	/* struct flock, and the call waits */
-	FLAGS,	/* of open */
+	PLAIN, /* a pointer to something without pointers, of the same layout everywhere */
+	LOCK,  /* struct flock, and the call waits */
+	FLAGS, /* of open */
 };
 
 /* Kernel: include/uapi/asm-generic/fcntl.h, include/uapi/linux/fcntl.h. Locks have the numbers of 64-bit
@@ -19,22 +19,35 @@ static const struct {
 	int command;
 	enum argument argument;
 } commands[] = {
-	{F_DUPFD, NUMBER},	   {F_GETFD, NONE},
-	{F_SETFD, NUMBER},	   {F_GETFL, FLAGS},
-	{F_SETFL, FLAGS},	   {5 /* F_GETLK */, PLAIN},
-	{6 /* F_SETLK */, PLAIN},  {7 /* F_SETLKW */, LOCK},
-	{F_SETOWN, NUMBER},	   {F_GETOWN, NONE},
-	{F_SETSIG, NUMBER},	   {F_GETSIG, NONE},
-	{F_SETOWN_EX, PLAIN},	   {F_GETOWN_EX, PLAIN},
+	{F_DUPFD, NUMBER},
+	{F_GETFD, NONE},
+	{F_SETFD, NUMBER},
+	{F_GETFL, FLAGS},
+	{F_SETFL, FLAGS},
+	{5 /* F_GETLK */, PLAIN},
+	{6 /* F_SETLK */, PLAIN},
+	{7 /* F_SETLKW */, LOCK},
+	{F_SETOWN, NUMBER},
+	{F_GETOWN, NONE},
+	{F_SETSIG, NUMBER},
+	{F_GETSIG, NONE},
+	{F_SETOWN_EX, PLAIN},
+	{F_GETOWN_EX, PLAIN},
 	{17 /* F_GETOWNER_UIDS */, PLAIN},
-	{F_OFD_GETLK, PLAIN},	   {F_OFD_SETLK, PLAIN},
-	{F_OFD_SETLKW, LOCK},	   {F_SETLEASE, NUMBER},
-	{F_GETLEASE, NONE},	   {F_NOTIFY, NUMBER},
+	{F_OFD_GETLK, PLAIN},
+	{F_OFD_SETLK, PLAIN},
+	{F_OFD_SETLKW, LOCK},
+	{F_SETLEASE, NUMBER},
+	{F_GETLEASE, NONE},
+	{F_NOTIFY, NUMBER},
 	{1027 /* F_DUPFD_QUERY */, NUMBER},
 	{1028 /* F_CREATED_QUERY */, NONE},
-	{F_DUPFD_CLOEXEC, NUMBER}, {F_SETPIPE_SZ, NUMBER},
-	{F_GETPIPE_SZ, NONE},	   {F_ADD_SEALS, NUMBER},
-	{F_GET_SEALS, NONE},	   {1035 /* F_GET_RW_HINT */, PLAIN},
+	{F_DUPFD_CLOEXEC, NUMBER},
+	{F_SETPIPE_SZ, NUMBER},
+	{F_GETPIPE_SZ, NONE},
+	{F_ADD_SEALS, NUMBER},
+	{F_GET_SEALS, NONE},
+	{1035 /* F_GET_RW_HINT */, PLAIN},
 	{1036 /* F_SET_RW_HINT */, PLAIN},
 	{1037 /* F_GET_FILE_RW_HINT */, PLAIN},
 	{1038 /* F_SET_FILE_RW_HINT */, PLAIN},
@@ -51,7 +64,9 @@ int64_t sys_fcntl(struct thread *t, int32_t fd, int32_t cmd, int64_t arg)
 		case NONE: return HOST(fcntl, fd, cmd, 0);
 		case NUMBER: return HOST(fcntl, fd, cmd, (int64_t)(int32_t)arg);
 		case PLAIN: return HOST(fcntl, fd, cmd, guest_or_null(t, (uint32_t)arg));
-		case LOCK: return BLOCKING(t, RESTART_SA, fcntl, fd, cmd, guest_or_null(t, (uint32_t)arg));
+		case LOCK:
+			return BLOCKING(t, RESTART_SA, fcntl, fd, cmd,
+					guest_or_null(t, (uint32_t)arg));
 		case FLAGS:
 			if (cmd == F_SETFL)
 				return HOST(fcntl, fd, cmd, open_flags_to_host((uint32_t)arg));

@@ -27,7 +27,8 @@ int64_t sys_getpgrp(struct thread *t)
 /* Those that would change how the runtime's own memory is laid out or read are refused. */
 int64_t sys_personality(struct thread *t, int64_t persona)
 {
-	const uint32_t harmless = ADDR_NO_RANDOMIZE | STICKY_TIMEOUTS | WHOLE_SECONDS | SHORT_INODE | UNAME26;
+	const uint32_t harmless = ADDR_NO_RANDOMIZE | STICKY_TIMEOUTS | WHOLE_SECONDS |
+				  SHORT_INODE | UNAME26;
 
 	(void)t;
 	if ((uint32_t)persona != UINT32_MAX && ((uint32_t)persona & ~harmless))
@@ -35,7 +36,8 @@ int64_t sys_personality(struct thread *t, int64_t persona)
 	return HOST(personality, (uint32_t)persona);
 }
 
-int64_t sys_kcmp(struct thread *t, int32_t pid1, int32_t pid2, int32_t type, int64_t idx1, int64_t idx2)
+int64_t sys_kcmp(struct thread *t, int32_t pid1, int32_t pid2, int32_t type, int64_t idx1,
+		 int64_t idx2)
 {
 	(void)t;
 	if (type < 0 || type >= KCMP_EPOLL_TFD) /* whose second index is a pointer */

@@ -26,10 +26,10 @@
 #include <asm/termbits.h>
 
 enum argument {
-	NUMBER,	 /* an integer, or nothing */
-	PLAIN,	 /* a pointer to something without pointers, of the same layout everywhere */
-	IFREQ,	 /* struct ifreq whose ifr_data is a pointer to something plain */
-	IFCONF,	 /* struct ifconf */
+	NUMBER, /* an integer, or nothing */
+	PLAIN,	/* a pointer to something without pointers, of the same layout everywhere */
+	IFREQ,	/* struct ifreq whose ifr_data is a pointer to something plain */
+	IFCONF, /* struct ifconf */
 };
 
 static const struct {

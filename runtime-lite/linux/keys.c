@@ -41,7 +41,8 @@ static uint64_t argument(struct thread *t, int64_t value, bool pointer)
 	return pointer ? (uint64_t)(uintptr_t)guest_or_null(t, (uint32_t)value) : (uint64_t)value;
 }
 
-int64_t sys_keyctl(struct thread *t, int32_t operation, int64_t arg2, int64_t arg3, int64_t arg4, int64_t arg5)
+int64_t sys_keyctl(struct thread *t, int32_t operation, int64_t arg2, int64_t arg3, int64_t arg4,
+		   int64_t arg5)
 {
 	for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
 		unsigned pointers = operations[i].pointers;
@@ -52,7 +53,8 @@ int64_t sys_keyctl(struct thread *t, int32_t operation, int64_t arg2, int64_t ar
 		if (pointers == ARG3 && (uint64_t)arg4 > UINT32_MAX)
 			return -EINVAL;
 		return HOST(keyctl, operation, argument(t, arg2, pointers & ARG2),
-			    argument(t, arg3, pointers & ARG3), argument(t, arg4, pointers & ARG4), arg5);
+			    argument(t, arg3, pointers & ARG3), argument(t, arg4, pointers & ARG4),
+			    arg5);
 	}
 	refuse_once("keyctl", (uint32_t)operation, 0);
 	return -EOPNOTSUPP;

@@ -19,7 +19,7 @@ static int64_t own_limit(struct rlimit64 *limit, const struct rlimit64 *new, str
 	*old = *limit;
 	if (new && new->rlim_cur > new->rlim_max)
 		r = -EINVAL;
-	else if (new && new->rlim_max > limit->rlim_max && geteuid() != 0)
+	else if (new && new->rlim_max > limit->rlim_max &&geteuid() != 0)
 		r = -EPERM;
 	else if (new)
 		*limit = *new;
@@ -27,7 +27,8 @@ static int64_t own_limit(struct rlimit64 *limit, const struct rlimit64 *new, str
 	return r;
 }
 
-int64_t sys_prlimit64(struct thread *t, int32_t pid, int32_t resource, uint32_t new_limit, uint32_t old_limit)
+int64_t sys_prlimit64(struct thread *t, int32_t pid, int32_t resource, uint32_t new_limit,
+		      uint32_t old_limit)
 {
 	struct rlimit64 new, old;
 	bool own = pid == 0 || pid == getpid();
@@ -36,9 +37,11 @@ int64_t sys_prlimit64(struct thread *t, int32_t pid, int32_t resource, uint32_t 
 	if (new_limit && copy_in(t, &new, new_limit, sizeof(new)))
 		return -EFAULT;
 	if (own && (resource == RLIMIT_AS || resource == RLIMIT_DATA))
-		r = own_limit(resource == RLIMIT_AS ? &address_space : &data, new_limit ? &new : NULL, &old);
+		r = own_limit(resource == RLIMIT_AS ? &address_space : &data,
+			      new_limit ? &new : NULL, &old);
 	else
-		r = HOST(prlimit64, pid, resource, new_limit ? &new : NULL, old_limit ? &old : NULL);
+		r = HOST(prlimit64, pid, resource, new_limit ? &new : NULL,
+			 old_limit ? &old : NULL);
 	if (r >= 0 && old_limit && copy_out(t, old_limit, &old, sizeof(old)))
 		return -EFAULT;
 	return r;

@@ -101,12 +101,14 @@ int64_t sys_openat2(struct thread *t, int32_t dirfd, uint32_t pathname, uint32_t
 	if (copy_in(t, &copy, how, size))
 		return -EFAULT;
 	copy.how.flags = open_flags_to_host(copy.how.flags);
-	int64_t fd = BLOCKING(t, RESTART_SA, openat2, dirfd, guest_or_null(t, pathname), &copy, size);
+	int64_t fd =
+		BLOCKING(t, RESTART_SA, openat2, dirfd, guest_or_null(t, pathname), &copy, size);
 	return copy.how.flags & O_PATH ? fd : guard_opened(fd);
 }
 
 int64_t sys_open_by_handle_at(struct thread *t, int32_t mount_fd, uint32_t handle, int32_t flags)
 {
 	return guard_opened(BLOCKING(t, RESTART_SA, open_by_handle_at, mount_fd,
-				     guest_or_null(t, handle), open_flags_to_host((uint32_t)flags)));
+				     guest_or_null(t, handle),
+				     open_flags_to_host((uint32_t)flags)));
 }

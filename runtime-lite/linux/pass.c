@@ -10,26 +10,29 @@
 #define PASS_P(value) guest_or_null(t, value)
 #define PASS_R(value) guest(t, value)
 
-#define VALUE(type, cname, kind)     VALUE_(WALI_CLASS(kind), cname)
-#define VALUE_(class, cname)	     VALUE__(class, cname)
-#define VALUE__(class, cname)	     PASS_##class(cname)
-#define PADDED(nr, ...)		     HOST_ARGS(nr, ##__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
-#define HOST_ARGS(...)		     HOST_ARGS_(__VA_ARGS__)
-#define ARGS(nr, n, ...)	     PADDED(nr WALI_COMMA(n, VALUE, ##__VA_ARGS__))
-#define PARAM(type, cname, kind)     __attribute__((unused)) SYS_PARAM(type, cname, kind)
+#define VALUE(type, cname, kind) VALUE_(WALI_CLASS(kind), cname)
+#define VALUE_(class, cname)	 VALUE__(class, cname)
+#define VALUE__(class, cname)	 PASS_##class(cname)
+#define PADDED(nr, ...)		 HOST_ARGS(nr, ##__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
+#define HOST_ARGS(...)		 HOST_ARGS_(__VA_ARGS__)
+#define ARGS(nr, n, ...)	 PADDED(nr WALI_COMMA(n, VALUE, ##__VA_ARGS__))
+#define PARAM(type, cname, kind) __attribute__((unused)) SYS_PARAM(type, cname, kind)
 
-#define DEFINE(name, n, body, ...) \
-	int64_t sys_##name(__attribute__((unused)) struct thread *t WALI_COMMA(n, PARAM, ##__VA_ARGS__)) \
-	{ \
-		body; \
+#define DEFINE(name, n, body, ...)                                                                 \
+	int64_t sys_##name(                                                                        \
+		__attribute__((unused)) struct thread *t WALI_COMMA(n, PARAM, ##__VA_ARGS__))      \
+	{                                                                                          \
+		body;                                                                              \
 	}
 
-#define DEFINE_PASS(name, nr, n, ...) \
+#define DEFINE_PASS(name, nr, n, ...)                                                              \
 	DEFINE(name, n, return host_call(ARGS(nr, n, ##__VA_ARGS__)), ##__VA_ARGS__)
-#define DEFINE_BLOCK(name, nr, n, ...) \
-	DEFINE(name, n, return host_call_blocking(t, RESTART_SA, ARGS(nr, n, ##__VA_ARGS__)), ##__VA_ARGS__)
-#define DEFINE_WAIT(name, nr, n, ...) \
-	DEFINE(name, n, return host_call_blocking(t, RESTART_NEVER, ARGS(nr, n, ##__VA_ARGS__)), ##__VA_ARGS__)
+#define DEFINE_BLOCK(name, nr, n, ...)                                                             \
+	DEFINE(name, n, return host_call_blocking(t, RESTART_SA, ARGS(nr, n, ##__VA_ARGS__)),      \
+	       ##__VA_ARGS__)
+#define DEFINE_WAIT(name, nr, n, ...)                                                              \
+	DEFINE(name, n, return host_call_blocking(t, RESTART_NEVER, ARGS(nr, n, ##__VA_ARGS__)),   \
+	       ##__VA_ARGS__)
 #define DEFINE_DENY(name, nr, n, ...)  DEFINE(name, n, return -EPERM, ##__VA_ARGS__)
 #define DEFINE_NOSYS(name, nr, n, ...) DEFINE(name, n, return -ENOSYS, ##__VA_ARGS__)
 #define DEFINE_WORK(name, nr, n, ...)

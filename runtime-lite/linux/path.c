@@ -34,7 +34,8 @@ bool path_is_self_exe(struct thread *t, uint32_t path)
 	return !strcmp(rest, "exe");
 }
 
-int64_t sys_readlinkat(struct thread *t, int32_t dirfd, uint32_t pathname, uint32_t buf, uint32_t bufsiz)
+int64_t sys_readlinkat(struct thread *t, int32_t dirfd, uint32_t pathname, uint32_t buf,
+		       uint32_t bufsiz)
 {
 	if (path_is_self_exe(t, pathname)) {
 		size_t len = strlen(process.path);
@@ -59,9 +60,11 @@ int64_t sys_access(struct thread *t, uint32_t pathname, int32_t mode)
 }
 
 /* renameat is not everywhere, renameat2 is. */
-int64_t sys_renameat(struct thread *t, int32_t olddirfd, uint32_t oldpath, int32_t newdirfd, uint32_t newpath)
+int64_t sys_renameat(struct thread *t, int32_t olddirfd, uint32_t oldpath, int32_t newdirfd,
+		     uint32_t newpath)
 {
-	return HOST(renameat2, olddirfd, guest_or_null(t, oldpath), newdirfd, guest_or_null(t, newpath), 0);
+	return HOST(renameat2, olddirfd, guest_or_null(t, oldpath), newdirfd,
+		    guest_or_null(t, newpath), 0);
 }
 
 int64_t sys_rename(struct thread *t, uint32_t oldpath, uint32_t newpath)
@@ -86,7 +89,8 @@ int64_t sys_unlink(struct thread *t, uint32_t pathname)
 
 int64_t sys_link(struct thread *t, uint32_t oldpath, uint32_t newpath)
 {
-	return HOST(linkat, AT_FDCWD, guest_or_null(t, oldpath), AT_FDCWD, guest_or_null(t, newpath), 0);
+	return HOST(linkat, AT_FDCWD, guest_or_null(t, oldpath), AT_FDCWD,
+		    guest_or_null(t, newpath), 0);
 }
 
 int64_t sys_symlink(struct thread *t, uint32_t target, uint32_t linkpath)
@@ -106,7 +110,8 @@ int64_t sys_chown(struct thread *t, uint32_t pathname, uint32_t owner, uint32_t 
 
 int64_t sys_lchown(struct thread *t, uint32_t pathname, uint32_t owner, uint32_t group)
 {
-	return HOST(fchownat, AT_FDCWD, guest_or_null(t, pathname), owner, group, AT_SYMLINK_NOFOLLOW);
+	return HOST(fchownat, AT_FDCWD, guest_or_null(t, pathname), owner, group,
+		    AT_SYMLINK_NOFOLLOW);
 }
 
 int64_t sys_mknod(struct thread *t, uint32_t pathname, uint32_t mode, int64_t dev)

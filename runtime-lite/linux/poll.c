@@ -15,7 +15,8 @@ int64_t sys_poll(struct thread *t, uint32_t fds, int64_t nfds, int32_t timeout)
 	if ((uint64_t)nfds > MAX_POLLFDS)
 		return -EINVAL;
 	/* The kernel leaves in ts what is left: waiting again after an interruption takes no longer. */
-	return BLOCKING(t, RESTART_NEVER, ppoll, guest_or_null(t, fds), nfds, timeout < 0 ? NULL : &ts, NULL, 0);
+	return BLOCKING(t, RESTART_NEVER, ppoll, guest_or_null(t, fds), nfds,
+			timeout < 0 ? NULL : &ts, NULL, 0);
 }
 
 int64_t sys_ppoll(struct thread *t, uint32_t fds, int64_t nfds, uint32_t tmo_p, uint32_t sigmask,
@@ -35,15 +36,15 @@ int64_t sys_ppoll(struct thread *t, uint32_t fds, int64_t nfds, uint32_t tmo_p, 
 		if (!native)
 			return -EINTR;
 	}
-	int64_t r = BLOCKING(t, RESTART_NEVER, ppoll, guest_or_null(t, fds), nfds, guest_or_null(t, tmo_p),
-			     native, sizeof(mask));
+	int64_t r = BLOCKING(t, RESTART_NEVER, ppoll, guest_or_null(t, fds), nfds,
+			     guest_or_null(t, tmo_p), native, sizeof(mask));
 	if (native)
 		signals_wait_end(t);
 	return r;
 }
 
-int64_t sys_select(struct thread *t, int32_t nfds, uint32_t readfds, uint32_t writefds, uint32_t exceptfds,
-		   uint32_t timeout)
+int64_t sys_select(struct thread *t, int32_t nfds, uint32_t readfds, uint32_t writefds,
+		   uint32_t exceptfds, uint32_t timeout)
 {
 	struct timeval tv;
 	struct timespec ts;
@@ -58,8 +59,8 @@ int64_t sys_select(struct thread *t, int32_t nfds, uint32_t readfds, uint32_t wr
 		ts.tv_nsec = tv.tv_usec % 1000000 * 1000;
 	}
 	int64_t r = BLOCKING(t, RESTART_NEVER, pselect6, nfds, guest_or_null(t, readfds),
-			     guest_or_null(t, writefds), guest_or_null(t, exceptfds), timeout ? &ts : NULL,
-			     NULL);
+			     guest_or_null(t, writefds), guest_or_null(t, exceptfds),
+			     timeout ? &ts : NULL, NULL);
 	if (timeout) {
 		/* What is left, as Linux does; that it cannot be written changes nothing. */
 		tv = (struct timeval){ts.tv_sec, ts.tv_nsec / 1000};
@@ -68,8 +69,8 @@ int64_t sys_select(struct thread *t, int32_t nfds, uint32_t readfds, uint32_t wr
 	return r;
 }
 
-int64_t sys_pselect6(struct thread *t, int32_t nfds, uint32_t readfds, uint32_t writefds, uint32_t exceptfds,
-		     uint32_t timeout, uint32_t sigmask)
+int64_t sys_pselect6(struct thread *t, int32_t nfds, uint32_t readfds, uint32_t writefds,
+		     uint32_t exceptfds, uint32_t timeout, uint32_t sigmask)
 {
 	struct {
 		uint64_t mask, size;
@@ -85,7 +86,8 @@ int64_t sys_pselect6(struct thread *t, int32_t nfds, uint32_t readfds, uint32_t 
 	if (guest_arg.mask) {
 		if (guest_arg.size != sizeof(mask))
 			return -EINVAL;
-		if (guest_arg.mask > UINT32_MAX || copy_in(t, &mask, (uint32_t)guest_arg.mask, sizeof(mask)))
+		if (guest_arg.mask > UINT32_MAX ||
+		    copy_in(t, &mask, (uint32_t)guest_arg.mask, sizeof(mask)))
 			return -EFAULT;
 		arg.mask = signals_wait_begin(t, mask);
 		if (!arg.mask)

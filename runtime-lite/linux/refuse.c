@@ -27,8 +27,8 @@ void refuse_once(const char *call, uint64_t request, uint64_t detail)
 		return;
 	named[hash / 64] |= bit;
 	len = snprintf(line, sizeof(line),
-		       "wali-run: %s: request %#llx (%llu) is not known and has been refused\n", call,
-		       (unsigned long long)request, (unsigned long long)detail);
+		       "wali-run: %s: request %#llx (%llu) is not known and has been refused\n",
+		       call, (unsigned long long)request, (unsigned long long)detail);
 	if (write(STDERR_FILENO, line, (size_t)len) < 0)
 		return;
 }

@@ -99,7 +99,8 @@ static int64_t copy_control(struct thread *t, struct message *m, const struct gu
 	return 0;
 }
 
-static int64_t send_message(struct thread *t, int32_t fd, const struct guest_msghdr *g, int32_t flags)
+static int64_t send_message(struct thread *t, int32_t fd, const struct guest_msghdr *g,
+			    int32_t flags)
 {
 	struct message m;
 	int64_t r = message_from_guest(t, &m, g);
@@ -157,7 +158,8 @@ int64_t sys_recvmsg(struct thread *t, int32_t sockfd, uint32_t msg, int32_t flag
  * Several messages: one call each, as the kernel does it. What goes wrong after the first is not reported; what
  * was done until then is.
  */
-int64_t sys_sendmmsg(struct thread *t, int32_t sockfd, uint32_t msgvec, uint32_t vlen, int32_t flags)
+int64_t sys_sendmmsg(struct thread *t, int32_t sockfd, uint32_t msgvec, uint32_t vlen,
+		     int32_t flags)
 {
 	uint32_t max = vlen > UIO_MAXIOV ? UIO_MAXIOV : vlen;
 
@@ -186,8 +188,8 @@ static int64_t remaining(const struct timespec *end)
 	return (end->tv_sec - now.tv_sec) * 1000000000 + end->tv_nsec - now.tv_nsec;
 }
 
-int64_t sys_recvmmsg(struct thread *t, int32_t sockfd, uint32_t msgvec, uint32_t vlen, int32_t flags,
-		     uint32_t timeout)
+int64_t sys_recvmmsg(struct thread *t, int32_t sockfd, uint32_t msgvec, uint32_t vlen,
+		     int32_t flags, uint32_t timeout)
 {
 	uint32_t max = vlen > UIO_MAXIOV ? UIO_MAXIOV : vlen, i;
 	struct timespec limit, end;

@@ -53,13 +53,14 @@ static const struct {
 static enum value find(int level, int option)
 {
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-		if (options[i].level == level && options[i].first <= option && option <= options[i].last)
+		if (options[i].level == level && options[i].first <= option &&
+		    option <= options[i].last)
 			return options[i].value;
 	return REFUSED;
 }
 
-static int64_t set_program(struct thread *t, int32_t fd, int32_t level, int32_t option, uint32_t value,
-			   uint32_t len)
+static int64_t set_program(struct thread *t, int32_t fd, int32_t level, int32_t option,
+			   uint32_t value, uint32_t len)
 {
 	struct {
 		uint16_t len;
@@ -76,8 +77,8 @@ static int64_t set_program(struct thread *t, int32_t fd, int32_t level, int32_t 
 	return HOST(setsockopt, fd, level, option, &native, sizeof(native));
 }
 
-int64_t sys_setsockopt(struct thread *t, int32_t sockfd, int32_t level, int32_t optname, uint32_t optval,
-		       uint32_t optlen)
+int64_t sys_setsockopt(struct thread *t, int32_t sockfd, int32_t level, int32_t optname,
+		       uint32_t optval, uint32_t optlen)
 {
 	switch (find(level, optname)) {
 	case PLAIN:
@@ -89,8 +90,8 @@ int64_t sys_setsockopt(struct thread *t, int32_t sockfd, int32_t level, int32_t 
 	return -ENOPROTOOPT;
 }
 
-int64_t sys_getsockopt(struct thread *t, int32_t sockfd, int32_t level, int32_t optname, uint32_t optval,
-		       uint32_t optlen)
+int64_t sys_getsockopt(struct thread *t, int32_t sockfd, int32_t level, int32_t optname,
+		       uint32_t optval, uint32_t optlen)
 {
 	if (find(level, optname) != REFUSED)
 		return HOST(getsockopt, sockfd, level, optname, guest_or_null(t, optval),

@@ -5,7 +5,8 @@
 
 #include <fcntl.h>
 
-int64_t sys_newfstatat(struct thread *t, int32_t dirfd, uint32_t pathname, uint32_t statbuf, int32_t flags)
+int64_t sys_newfstatat(struct thread *t, int32_t dirfd, uint32_t pathname, uint32_t statbuf,
+		       int32_t flags)
 {
 	const void *path = guest_or_null(t, pathname);
 	struct stat st;

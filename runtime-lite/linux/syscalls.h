@@ -11,7 +11,7 @@
 /* int64_t sys_read(struct thread *t, int32_t fd, uint32_t buf, uint32_t count); and all the others. Those
  * that wali.def calls PASS, BLOCK, WAIT, DENY and NOSYS are in pass.c, the rest in a file by subject. */
 #define SYS_PARAM(type, cname, kind) WALI_CTYPE(type, cname, kind) cname
-#define SYS(name, x, a, r, st, how, n, ...) \
+#define SYS(name, x, a, r, st, how, n, ...)                                                        \
 	int64_t sys_##name(struct thread *t WALI_COMMA(n, SYS_PARAM, ##__VA_ARGS__));
 #include "wali.def"
 #undef SYS
@@ -19,7 +19,7 @@
 /* int32_t aux_cl_copy_argv(struct thread *t, uint32_t argbuf, uint32_t arg_index); ... */
 #define AUX_RESULT_I32	int32_t
 #define AUX_RESULT_VOID void
-#define AUX(import, name, result, n, ...) \
+#define AUX(import, name, result, n, ...)                                                          \
 	AUX_RESULT_##result aux_##name(struct thread *t WALI_COMMA(n, SYS_PARAM, ##__VA_ARGS__));
 #include "aux.def"
 #undef AUX

@@ -278,7 +278,8 @@ static void put_object(struct trace *trace, char *dst, size_t size, const char *
 		return;
 	}
 	for (const char *f = format; *f; f++) {
-		bool field = strchr("duxhDUXsw", *f) && (f == format || f[-1] == '=' || f[-1] == '?');
+		bool field = strchr("duxhDUXsw", *f) &&
+			     (f == format || f[-1] == '=' || f[-1] == '?');
 
 		if (*f == '?') { /* a field nobody wants to see, and the comma after it */
 			hidden = true;
@@ -323,8 +324,8 @@ static void put_objects(struct trace *trace, char *dst, size_t size, const char 
 	put(dst, size, "%#x", p);
 }
 
-static void put_pointer(struct trace *trace, char *dst, size_t size, uint32_t p, enum trace_kind kind,
-			const char *name, uint64_t n, bool after)
+static void put_pointer(struct trace *trace, char *dst, size_t size, uint32_t p,
+			enum trace_kind kind, const char *name, uint64_t n, bool after)
 {
 	uint32_t len;
 

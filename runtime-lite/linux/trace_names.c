@@ -32,14 +32,14 @@ struct named {
 };
 
 /* Values that are the same on all hosts are taken from the host's headers. */
-#define N(name)	      {(uint64_t)(name), #name}
-#define GUEST(name)   {GUEST_##name, #name}
-#define SET(id, ...)  static const struct named set_##id[] = {__VA_ARGS__, {0, NULL}}
+#define N(name)	     {(uint64_t)(name), #name}
+#define GUEST(name)  {GUEST_##name, #name}
+#define SET(id, ...) static const struct named set_##id[] = {__VA_ARGS__, {0, NULL}}
 
 SET(open, N(O_WRONLY), N(O_RDWR), N(O_CREAT), N(O_EXCL), N(O_NOCTTY), N(O_TRUNC), N(O_APPEND),
-    N(O_NONBLOCK), {04010000, "O_SYNC"}, N(O_DSYNC), N(O_ASYNC), GUEST(O_DIRECT), GUEST(O_LARGEFILE),
-    {020000000 | GUEST_O_DIRECTORY, "O_TMPFILE"}, GUEST(O_DIRECTORY), GUEST(O_NOFOLLOW), N(O_NOATIME),
-    N(O_CLOEXEC), N(O_PATH));
+    N(O_NONBLOCK), {04010000, "O_SYNC"}, N(O_DSYNC), N(O_ASYNC), GUEST(O_DIRECT),
+    GUEST(O_LARGEFILE), {020000000 | GUEST_O_DIRECTORY, "O_TMPFILE"}, GUEST(O_DIRECTORY),
+    GUEST(O_NOFOLLOW), N(O_NOATIME), N(O_CLOEXEC), N(O_PATH));
 SET(prot, N(PROT_READ), N(PROT_WRITE), N(PROT_EXEC), N(PROT_GROWSDOWN), N(PROT_GROWSUP));
 SET(map, {3, "MAP_SHARED_VALIDATE"}, N(MAP_SHARED), N(MAP_PRIVATE), N(MAP_FIXED), N(MAP_ANONYMOUS),
     N(MAP_GROWSDOWN), N(MAP_LOCKED), N(MAP_NORESERVE), N(MAP_POPULATE), N(MAP_STACK),
@@ -60,14 +60,14 @@ SET(falloc, N(FALLOC_FL_KEEP_SIZE), N(FALLOC_FL_PUNCH_HOLE), N(FALLOC_FL_COLLAPS
 SET(fcntl, N(F_DUPFD), N(F_GETFD), N(F_SETFD), N(F_GETFL), N(F_SETFL), {5, "F_GETLK"},
     {6, "F_SETLK"}, {7, "F_SETLKW"}, N(F_SETOWN), N(F_GETOWN), N(F_SETSIG), N(F_GETSIG),
     N(F_SETOWN_EX), N(F_GETOWN_EX), N(F_OFD_GETLK), N(F_OFD_SETLK), N(F_OFD_SETLKW), N(F_SETLEASE),
-    N(F_GETLEASE), N(F_NOTIFY), N(F_DUPFD_CLOEXEC), N(F_SETPIPE_SZ), N(F_GETPIPE_SZ), N(F_ADD_SEALS),
-    N(F_GET_SEALS));
+    N(F_GETLEASE), N(F_NOTIFY), N(F_DUPFD_CLOEXEC), N(F_SETPIPE_SZ), N(F_GETPIPE_SZ),
+    N(F_ADD_SEALS), N(F_GET_SEALS));
 SET(lock, N(LOCK_SH), N(LOCK_EX), N(LOCK_UN), N(LOCK_NB));
 SET(sigprocmask, {0, "SIG_BLOCK"}, {1, "SIG_UNBLOCK"}, {2, "SIG_SETMASK"});
 SET(wait, N(WNOHANG), N(WUNTRACED), N(WEXITED), N(WCONTINUED), N(WNOWAIT));
 SET(idtype, {0, "P_ALL"}, {1, "P_PID"}, {2, "P_PGID"}, {3, "P_PIDFD"});
-SET(clone, N(CLONE_VM), N(CLONE_FS), N(CLONE_FILES), N(CLONE_SIGHAND), N(CLONE_VFORK), N(CLONE_THREAD),
-    N(CLONE_NEWNS), N(CLONE_SYSVSEM), N(CLONE_SETTLS), N(CLONE_PARENT_SETTID),
+SET(clone, N(CLONE_VM), N(CLONE_FS), N(CLONE_FILES), N(CLONE_SIGHAND), N(CLONE_VFORK),
+    N(CLONE_THREAD), N(CLONE_NEWNS), N(CLONE_SYSVSEM), N(CLONE_SETTLS), N(CLONE_PARENT_SETTID),
     N(CLONE_CHILD_CLEARTID), N(CLONE_NEWCGROUP), N(CLONE_NEWUTS), N(CLONE_NEWIPC), N(CLONE_NEWUSER),
     N(CLONE_NEWPID), N(CLONE_NEWNET));
 SET(af, N(AF_UNSPEC), N(AF_UNIX), N(AF_INET), N(AF_INET6), N(AF_NETLINK), N(AF_PACKET), N(AF_ALG),
@@ -95,12 +95,13 @@ SET(rlimit, N(RLIMIT_CPU), N(RLIMIT_FSIZE), N(RLIMIT_DATA), N(RLIMIT_STACK), N(R
     N(RLIMIT_RTTIME));
 SET(rusage, N(RUSAGE_SELF), N(RUSAGE_CHILDREN), N(RUSAGE_THREAD));
 SET(prio, N(PRIO_PROCESS), N(PRIO_PGRP), N(PRIO_USER));
-SET(sched, N(SCHED_OTHER), N(SCHED_FIFO), N(SCHED_RR), N(SCHED_BATCH), N(SCHED_IDLE), {6, "SCHED_DEADLINE"});
+SET(sched, N(SCHED_OTHER), N(SCHED_FIFO), N(SCHED_RR), N(SCHED_BATCH), N(SCHED_IDLE),
+    {6, "SCHED_DEADLINE"});
 SET(futex, N(FUTEX_WAIT), N(FUTEX_WAKE), N(FUTEX_FD), N(FUTEX_REQUEUE), N(FUTEX_CMP_REQUEUE),
-    N(FUTEX_WAKE_OP), N(FUTEX_LOCK_PI), N(FUTEX_UNLOCK_PI), N(FUTEX_TRYLOCK_PI), N(FUTEX_WAIT_BITSET),
-    N(FUTEX_WAKE_BITSET), N(FUTEX_WAIT_PRIVATE), N(FUTEX_WAKE_PRIVATE), N(FUTEX_REQUEUE_PRIVATE),
-    N(FUTEX_CMP_REQUEUE_PRIVATE), N(FUTEX_LOCK_PI_PRIVATE), N(FUTEX_UNLOCK_PI_PRIVATE),
-    N(FUTEX_TRYLOCK_PI_PRIVATE));
+    N(FUTEX_WAKE_OP), N(FUTEX_LOCK_PI), N(FUTEX_UNLOCK_PI), N(FUTEX_TRYLOCK_PI),
+    N(FUTEX_WAIT_BITSET), N(FUTEX_WAKE_BITSET), N(FUTEX_WAIT_PRIVATE), N(FUTEX_WAKE_PRIVATE),
+    N(FUTEX_REQUEUE_PRIVATE), N(FUTEX_CMP_REQUEUE_PRIVATE), N(FUTEX_LOCK_PI_PRIVATE),
+    N(FUTEX_UNLOCK_PI_PRIVATE), N(FUTEX_TRYLOCK_PI_PRIVATE));
 SET(epoll_ctl, N(EPOLL_CTL_ADD), N(EPOLL_CTL_DEL), N(EPOLL_CTL_MOD));
 SET(inotify, N(IN_ACCESS), N(IN_MODIFY), N(IN_ATTRIB), N(IN_CLOSE_WRITE), N(IN_CLOSE_NOWRITE),
     N(IN_OPEN), N(IN_MOVED_FROM), N(IN_MOVED_TO), N(IN_CREATE), N(IN_DELETE), N(IN_DELETE_SELF),
@@ -125,37 +126,74 @@ SET(prctl, N(PR_SET_PDEATHSIG), N(PR_GET_PDEATHSIG), N(PR_GET_DUMPABLE), N(PR_SE
     N(PR_GET_TIMERSLACK), N(PR_SET_CHILD_SUBREAPER), N(PR_GET_CHILD_SUBREAPER),
     N(PR_SET_NO_NEW_PRIVS), N(PR_GET_NO_NEW_PRIVS), N(PR_CAP_AMBIENT), N(PR_SET_VMA));
 SET(file_type, N(S_IFREG), N(S_IFDIR), N(S_IFLNK), N(S_IFCHR), N(S_IFBLK), N(S_IFIFO), N(S_IFSOCK));
-SET(so, N(SO_DEBUG), N(SO_REUSEADDR), N(SO_TYPE), N(SO_ERROR), N(SO_BROADCAST), N(SO_SNDBUF), N(SO_RCVBUF),
-    N(SO_KEEPALIVE), N(SO_LINGER), N(SO_REUSEPORT), N(SO_PASSCRED), N(SO_PEERCRED), N(SO_RCVTIMEO),
-    N(SO_SNDTIMEO), N(SO_ACCEPTCONN), N(SO_PROTOCOL), N(SO_DOMAIN));
+SET(so, N(SO_DEBUG), N(SO_REUSEADDR), N(SO_TYPE), N(SO_ERROR), N(SO_BROADCAST), N(SO_SNDBUF),
+    N(SO_RCVBUF), N(SO_KEEPALIVE), N(SO_LINGER), N(SO_REUSEPORT), N(SO_PASSCRED), N(SO_PEERCRED),
+    N(SO_RCVTIMEO), N(SO_SNDTIMEO), N(SO_ACCEPTCONN), N(SO_PROTOCOL), N(SO_DOMAIN));
 SET(ioctl, {0x5401, "TCGETS"}, {0x5402, "TCSETS"}, {0x5403, "TCSETSW"}, {0x5404, "TCSETSF"},
     {0x5409, "TCSBRK"}, {0x540e, "TIOCSCTTY"}, {0x540f, "TIOCGPGRP"}, {0x5410, "TIOCSPGRP"},
     {0x5411, "TIOCOUTQ"}, {0x5413, "TIOCGWINSZ"}, {0x5414, "TIOCSWINSZ"}, {0x541b, "FIONREAD"},
     {0x5421, "FIONBIO"}, {0x5422, "TIOCNOTTY"}, {0x5429, "TIOCGSID"}, {0x5430, "TIOCGPTN"},
-    {0x80045430, "TIOCGPTN"}, {0x40045431, "TIOCSPTLCK"}, {0x5450, "FIONCLEX"}, {0x5451, "FIOCLEX"});
+    {0x80045430, "TIOCGPTN"}, {0x40045431, "TIOCSPTLCK"}, {0x5450, "FIONCLEX"},
+    {0x5451, "FIOCLEX"});
 
 static const struct {
 	const char *name;
 	const struct named *values;
 } sets[] = {
-	{"O_", set_open},	      {"PROT_", set_prot},	 {"MAP_", set_map},
-	{"MREMAP_", set_mremap},      {"MS_", set_msync},	 {"MADV_", set_madvise},
-	{"SEEK_", set_seek},	      {"X_OK", set_access},	 {"AT_", set_at},
-	{"AT_ACCESS", set_at_access}, {"AT_UNLINK", set_at_unlink}, {"RENAME_", set_rename},
-	{"STATX_", set_statx},	      {"FALLOC_FL_", set_falloc}, {"F_", set_fcntl},
-	{"LOCK_", set_lock},	      {"SIG_", set_sigprocmask}, {"W_", set_wait},
-	{"P_", set_idtype},	      {"CLONE_", set_clone},	 {"AF_", set_af},
-	{"SOCK_", set_sock},	      {"SOCK_F", set_sock_flags}, {"IPPROTO_", set_ipproto},
-	{"SHUT_", set_shut},	      {"MSG_", set_msg},	 {"SOL_", set_sol},
-	{"ITIMER_", set_itimer},      {"TIMER_", set_timer},	 {"TFD_TIMER_", set_tfd},
-	{"CLOCK_", set_clock},	      {"RLIMIT_", set_rlimit},	 {"RUSAGE_", set_rusage},
-	{"PRIO_", set_prio},	      {"SCHED_", set_sched},	 {"FUTEX_", set_futex},
-	{"EPOLL_CTL_", set_epoll_ctl}, {"IN_", set_inotify},	 {"MFD_", set_memfd},
-	{"GRND_", set_grnd},	      {"EFD_", set_eventfd},	 {"IPC_", set_ipc},
-	{"IPC_CTL", set_ipc_ctl},     {"SHM_", set_shm},	 {"SPLICE_F_", set_splice},
-	{"RWF_", set_rwf},	      {"XATTR_", set_xattr},	 {"POSIX_FADV_", set_fadvise},
-	{"CLOSE_RANGE_", set_close_range}, {"MCL_", set_mcl},	 {"PR_", set_prctl},
-	{"S_IF", set_file_type},      {"SO_", set_so},		 {"IOCTL", set_ioctl},
+	{"O_", set_open},
+	{"PROT_", set_prot},
+	{"MAP_", set_map},
+	{"MREMAP_", set_mremap},
+	{"MS_", set_msync},
+	{"MADV_", set_madvise},
+	{"SEEK_", set_seek},
+	{"X_OK", set_access},
+	{"AT_", set_at},
+	{"AT_ACCESS", set_at_access},
+	{"AT_UNLINK", set_at_unlink},
+	{"RENAME_", set_rename},
+	{"STATX_", set_statx},
+	{"FALLOC_FL_", set_falloc},
+	{"F_", set_fcntl},
+	{"LOCK_", set_lock},
+	{"SIG_", set_sigprocmask},
+	{"W_", set_wait},
+	{"P_", set_idtype},
+	{"CLONE_", set_clone},
+	{"AF_", set_af},
+	{"SOCK_", set_sock},
+	{"SOCK_F", set_sock_flags},
+	{"IPPROTO_", set_ipproto},
+	{"SHUT_", set_shut},
+	{"MSG_", set_msg},
+	{"SOL_", set_sol},
+	{"ITIMER_", set_itimer},
+	{"TIMER_", set_timer},
+	{"TFD_TIMER_", set_tfd},
+	{"CLOCK_", set_clock},
+	{"RLIMIT_", set_rlimit},
+	{"RUSAGE_", set_rusage},
+	{"PRIO_", set_prio},
+	{"SCHED_", set_sched},
+	{"FUTEX_", set_futex},
+	{"EPOLL_CTL_", set_epoll_ctl},
+	{"IN_", set_inotify},
+	{"MFD_", set_memfd},
+	{"GRND_", set_grnd},
+	{"EFD_", set_eventfd},
+	{"IPC_", set_ipc},
+	{"IPC_CTL", set_ipc_ctl},
+	{"SHM_", set_shm},
+	{"SPLICE_F_", set_splice},
+	{"RWF_", set_rwf},
+	{"XATTR_", set_xattr},
+	{"POSIX_FADV_", set_fadvise},
+	{"CLOSE_RANGE_", set_close_range},
+	{"MCL_", set_mcl},
+	{"PR_", set_prctl},
+	{"S_IF", set_file_type},
+	{"SO_", set_so},
+	{"IOCTL", set_ioctl},
 };
 
 static const struct named *find_set(const char *set)
@@ -210,7 +248,8 @@ char *trace_enum(char *dst, size_t size, const char *set, uint64_t value)
 
 		if (flags) {
 			trace_enum(dst, size, set, value & ~flags);
-			append(dst, size, strlen(dst), trace_flags(text, sizeof(text), "SOCK_F", flags));
+			append(dst, size, strlen(dst),
+			       trace_flags(text, sizeof(text), "SOCK_F", flags));
 			return dst;
 		}
 	}

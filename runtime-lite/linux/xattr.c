@@ -11,7 +11,8 @@ union xattr_args {
 };
 #define XATTR_ARGS_SIZE 16
 
-static int64_t args_from_guest(struct thread *t, union xattr_args *native, uint32_t args, uint32_t usize)
+static int64_t args_from_guest(struct thread *t, union xattr_args *native, uint32_t args,
+			       uint32_t usize)
 {
 	if (usize < XATTR_ARGS_SIZE)
 		return -EINVAL;
@@ -29,28 +30,30 @@ static int64_t args_from_guest(struct thread *t, union xattr_args *native, uint3
 #define NR_setxattrat 463
 #define NR_getxattrat 464
 
-int64_t sys_setxattrat(struct thread *t, int32_t dirfd, uint32_t pathname, int32_t at_flags, uint32_t name,
-		       uint32_t args, uint32_t usize)
+int64_t sys_setxattrat(struct thread *t, int32_t dirfd, uint32_t pathname, int32_t at_flags,
+		       uint32_t name, uint32_t args, uint32_t usize)
 {
 	union xattr_args native;
 	int64_t r = args_from_guest(t, &native, args, usize);
 
 	if (r < 0)
 		return r;
-	return host_call(NR_setxattrat, (uint64_t)(int64_t)dirfd, (uint64_t)(uintptr_t)guest_or_null(t, pathname),
+	return host_call(NR_setxattrat, (uint64_t)(int64_t)dirfd,
+			 (uint64_t)(uintptr_t)guest_or_null(t, pathname),
 			 (uint64_t)(int64_t)at_flags, (uint64_t)(uintptr_t)guest_or_null(t, name),
 			 (uint64_t)(uintptr_t)&native, usize);
 }
 
-int64_t sys_getxattrat(struct thread *t, int32_t dirfd, uint32_t pathname, int32_t at_flags, uint32_t name,
-		       uint32_t args, uint32_t usize)
+int64_t sys_getxattrat(struct thread *t, int32_t dirfd, uint32_t pathname, int32_t at_flags,
+		       uint32_t name, uint32_t args, uint32_t usize)
 {
 	union xattr_args native;
 	int64_t r = args_from_guest(t, &native, args, usize);
 
 	if (r < 0)
 		return r;
-	return host_call(NR_getxattrat, (uint64_t)(int64_t)dirfd, (uint64_t)(uintptr_t)guest_or_null(t, pathname),
+	return host_call(NR_getxattrat, (uint64_t)(int64_t)dirfd,
+			 (uint64_t)(uintptr_t)guest_or_null(t, pathname),
 			 (uint64_t)(int64_t)at_flags, (uint64_t)(uintptr_t)guest_or_null(t, name),
 			 (uint64_t)(uintptr_t)&native, usize);
 }

@@ -35,7 +35,8 @@ static void test_open(void)
 	if (fd >= 0)
 		sys_close(t, (int)fd);
 	fd = sys_open(t, dot, GUEST_O_DIRECTORY | O_CLOEXEC, 0);
-	is(sys_fcntl(t, (int)fd, F_GETFL, 0) & GUEST_O_DIRECTORY, GUEST_O_DIRECTORY, "F_GETFL converts back");
+	is(sys_fcntl(t, (int)fd, F_GETFL, 0) & GUEST_O_DIRECTORY, GUEST_O_DIRECTORY,
+	   "F_GETFL converts back");
 	is(sys_fcntl(t, (int)fd, F_GETFD, 0), FD_CLOEXEC, "O_CLOEXEC");
 	ok(sys_openat(t, (int)fd, file, O_RDONLY, 0) >= 0, "openat");
 	struct open_how how = {.flags = GUEST_O_NOFOLLOW, .resolve = RESOLVE_BENEATH};
@@ -102,7 +103,8 @@ static void test_memory_of_processes(void)
 		skip("by a bind mount", "mounting is not possible here");
 	else
 		is(status, 0, "by a bind mount");
-	ok(sys_open(t, put_string("/proc/self/status"), O_RDONLY, 0) >= 0, "others in /proc can be had");
+	ok(sys_open(t, put_string("/proc/self/status"), O_RDONLY, 0) >= 0,
+	   "others in /proc can be had");
 	ok(sys_open(t, put_string("/proc/self/maps"), O_RDONLY, 0) >= 0, "maps, too");
 	ok(sys_open(t, put_string("/dev/null"), O_RDWR, 0) >= 0, "/dev/null");
 }
@@ -117,10 +119,11 @@ static void test_stat(void)
 	ok(write(fd, "12345", 5) == 5, "(write)");
 	stat("file", &st);
 	is(sys_stat(t, file, buf), 0, "stat");
-	ok(g->dev == st.st_dev && g->ino == st.st_ino && g->nlink == st.st_nlink && g->mode == st.st_mode &&
-		   g->uid == st.st_uid && g->gid == st.st_gid && g->rdev == st.st_rdev && g->size == 5 &&
-		   g->blksize == st.st_blksize && g->blocks == st.st_blocks &&
-		   g->mtim.tv_nsec == st.st_mtim.tv_nsec && g->ctim.tv_sec == st.st_ctim.tv_sec,
+	ok(g->dev == st.st_dev && g->ino == st.st_ino && g->nlink == st.st_nlink &&
+		   g->mode == st.st_mode && g->uid == st.st_uid && g->gid == st.st_gid &&
+		   g->rdev == st.st_rdev && g->size == 5 && g->blksize == st.st_blksize &&
+		   g->blocks == st.st_blocks && g->mtim.tv_nsec == st.st_mtim.tv_nsec &&
+		   g->ctim.tv_sec == st.st_ctim.tv_sec,
 	   "fields");
 	memset(g, 0, sizeof(*g));
 	is(sys_fstat(t, fd, buf), 0, "fstat");
@@ -143,7 +146,8 @@ static void test_exe(void)
 	uint32_t exe = put_string("/proc/self/exe"), buf = room(256);
 	char path[64];
 
-	is(sys_readlink(t, exe, buf, 256), (int64_t)strlen(process.path), "readlink /proc/self/exe");
+	is(sys_readlink(t, exe, buf, 256), (int64_t)strlen(process.path),
+	   "readlink /proc/self/exe");
 	ok(!strcmp(AT(char, buf), process.path), "is the module");
 	snprintf(path, sizeof(path), "/proc/%d/exe", getpid());
 	is(sys_readlinkat(t, AT_FDCWD, put_string(path), buf, 4), 4, "/proc/PID/exe, cut");
@@ -201,7 +205,8 @@ static void test_directories(void)
 		struct dirent64 *n = AT(struct dirent64, new + at);
 		char *o = AT(char, old + at);
 
-		same &= !memcmp(o, n, 18) && !strcmp(o + 18, n->d_name) && o[n->d_reclen - 1] == n->d_type;
+		same &= !memcmp(o, n, 18) && !strcmp(o + 18, n->d_name) &&
+			o[n->d_reclen - 1] == n->d_type;
 		at += n->d_reclen;
 	}
 	ok(same && entries > 5, "the same entries");
@@ -234,7 +239,8 @@ static void test_vectors(void)
 	v[1] = (struct guest_iovec){back + 100, 5};
 	p = put(v, 16);
 	is(sys_preadv(t, fd, p, 2, 1, 0), 7, "preadv");
-	ok(!memcmp(AT(char, back), "12", 2) && !memcmp(AT(char, back + 100), "01234", 5), "to where it belongs");
+	ok(!memcmp(AT(char, back), "12", 2) && !memcmp(AT(char, back + 100), "01234", 5),
+	   "to where it belongs");
 	is(sys_pwritev(t, fd, p, 2, 2000, 0), 7, "pwritev");
 	int64_t r = sys_preadv2(t, fd, p, 2, 2000, 0, 0);
 	ok(r == 7 || r == -ENOSYS, "preadv2");
@@ -252,10 +258,12 @@ static void test_descriptors(void)
 	int fd = open("file", O_RDWR);
 
 	is(sys_pipe2(t, fds, O_CLOEXEC | GUEST_O_DIRECT), 0, "pipe2");
-	is(sys_fcntl(t, AT(int, fds)[1], F_GETFL, 0) & GUEST_O_DIRECT, GUEST_O_DIRECT, "in packet mode");
+	is(sys_fcntl(t, AT(int, fds)[1], F_GETFL, 0) & GUEST_O_DIRECT, GUEST_O_DIRECT,
+	   "in packet mode");
 	is(sys_pipe(t, fds), 0, "pipe");
 	is(sys_fcntl(t, AT(int, fds)[1], F_SETFL, O_NONBLOCK | GUEST_O_DIRECT), 0, "F_SETFL");
-	is(sys_fcntl(t, AT(int, fds)[1], F_GETFL, 0), O_WRONLY | O_NONBLOCK | GUEST_O_DIRECT, "F_GETFL");
+	is(sys_fcntl(t, AT(int, fds)[1], F_GETFL, 0), O_WRONLY | O_NONBLOCK | GUEST_O_DIRECT,
+	   "F_GETFL");
 	is(sys_pipe(t, UNMAPPED), -EFAULT, "pipe to nowhere");
 	is(sys_dup2(t, fd, fd), fd, "dup2 to itself");
 	is(sys_dup2(t, 998, 998), -EBADF, "dup2 of nothing");

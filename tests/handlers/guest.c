@@ -99,8 +99,10 @@ void begin(void)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	sigaction(SIGSEGV, &action, NULL);
 	sigaction(SIGBUS, &action, NULL);
-	t->base = mmap(NULL, MEMORY_RESERVE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (t->base == MAP_FAILED || mprotect(t->base + GUEST_PAGE, MAPPED - GUEST_PAGE, PROT_READ | PROT_WRITE)) {
+	t->base = mmap(NULL, MEMORY_RESERVE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+		       -1, 0);
+	if (t->base == MAP_FAILED ||
+	    mprotect(t->base + GUEST_PAGE, MAPPED - GUEST_PAGE, PROT_READ | PROT_WRITE)) {
 		perror("memory");
 		exit(1);
 	}

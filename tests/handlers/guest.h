@@ -12,7 +12,7 @@
 
 extern struct thread *t;
 
-#define MAPPED (1u << 20) /* bytes of memory; the first page and all above are not accessible */
+#define MAPPED	 (1u << 20) /* bytes of memory; the first page and all above are not accessible */
 #define UNMAPPED 0x7fff0000u
 
 /* Allocate in guest memory, for good. The address is a multiple of 16. */

@@ -44,7 +44,8 @@ static void test_messages(void)
 	m.iovlen = 1;
 	m.control = put(&rights, sizeof(rights));
 	m.controllen = 20;
-	is(sys_sendmsg(t, s[0], put(&m, 36), 0), 5, "sendmsg with a descriptor, and noise in the padding");
+	is(sys_sendmsg(t, s[0], put(&m, 36), 0), 5,
+	   "sendmsg with a descriptor, and noise in the padding");
 	m.iov = one_iovec(buf, 64);
 	m.control = control;
 	m.controllen = 64;
@@ -58,7 +59,8 @@ static void test_messages(void)
 	is(back->pad2, 77, "padding is left alone");
 	ok(AT(uint32_t, control)[0] == 20 && AT(uint32_t, control)[1] == 0, "cmsg_len");
 	fd = AT(int, control)[4];
-	ok(write(fd, "x", 1) == 1 && read(pipefd[0], AT(char, buf), 1) == 1, "the descriptor works");
+	ok(write(fd, "x", 1) == 1 && read(pipefd[0], AT(char, buf), 1) == 1,
+	   "the descriptor works");
 
 	m.controllen = 16;
 	m.control = put(&rights, sizeof(rights));
@@ -121,19 +123,22 @@ static void test_options(void)
 	is(sys_getsockopt(t, s, SOL_SOCKET, SO_REUSEADDR, value, len), 0, "read back");
 	ok(AT(int, value)[0] == 1 && AT(int, len)[0] == 4, "value and length");
 	struct timeval tv = {3, 500000};
-	is(sys_setsockopt(t, s, SOL_SOCKET, SO_RCVTIMEO, put(&tv, sizeof(tv)), 16), 0, "SO_RCVTIMEO");
+	is(sys_setsockopt(t, s, SOL_SOCKET, SO_RCVTIMEO, put(&tv, sizeof(tv)), 16), 0,
+	   "SO_RCVTIMEO");
 	int64_t r = sys_setsockopt(t, s, SOL_SOCKET, SO_ATTACH_FILTER, put(&program, 8), 8);
 	if (r == -ENOPROTOOPT) /* of qemu-user */
 		skip("SO_ATTACH_FILTER", "the host cannot");
 	else
 		is(r, 0, "SO_ATTACH_FILTER");
-	is(sys_setsockopt(t, s, SOL_SOCKET, SO_ATTACH_FILTER, put(&program, 8), 16), -EINVAL, "of another size");
+	is(sys_setsockopt(t, s, SOL_SOCKET, SO_ATTACH_FILTER, put(&program, 8), 16), -EINVAL,
+	   "of another size");
 	AT(int, value)[0] = 1;
 	is(sys_setsockopt(t, s, IPPROTO_TCP, TCP_NODELAY, value, 4), 0, "TCP_NODELAY");
 	AT(int, len)[0] = 16;
 	is(sys_getsockopt(t, s, IPPROTO_TCP, TCP_ZEROCOPY_RECEIVE, value, len), -ENOPROTOOPT,
 	   "what maps memory is refused");
-	is(sys_setsockopt(t, s, IPPROTO_IP, 64, value, 16), -ENOPROTOOPT, "netfilter tables are refused");
+	is(sys_setsockopt(t, s, IPPROTO_IP, 64, value, 16), -ENOPROTOOPT,
+	   "netfilter tables are refused");
 	is(sys_setsockopt(t, s, 12345, 1, value, 4), -ENOPROTOOPT, "unknown level");
 	is(sys_setsockopt(t, s, SOL_SOCKET, SO_REUSEADDR, UNMAPPED, 4), -EFAULT, "bad pointer");
 	close(s);
@@ -224,7 +229,8 @@ static void test_polling(void)
 	words[0] = 0x100000000 | sigmask;
 	is(sys_pselect6(t, p[0] + 1, buf, 0, 0, 0, put(words, 16)), -EFAULT, "mask beyond memory");
 	words[1] = 4;
-	is(sys_pselect6(t, p[0] + 1, buf, 0, 0, 0, put(words, 16)), -EINVAL, "mask of another size");
+	is(sys_pselect6(t, p[0] + 1, buf, 0, 0, 0, put(words, 16)), -EINVAL,
+	   "mask of another size");
 	tv.tv_sec = -1;
 	is(sys_select(t, 0, 0, 0, 0, put(&tv, sizeof(tv))), -EINVAL, "negative timeout");
 
