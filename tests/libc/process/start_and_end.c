@@ -5,10 +5,8 @@
 
 static int early = 5;
 
-static void __attribute__((constructor(200))) second(int argc, char **argv)
+static void __attribute__((constructor(200))) second(void)
 {
-	(void)argc;
-	(void)argv;
 	early *= 2;
 	puts("constructor 200");
 }

@@ -14,8 +14,8 @@ int main(void)
 		printf("%d %s\n", i, strerror(i));
 	for (int i = 0; i < 65; i++)
 		printf("%d %s\n", i, strsignal(i));
-	SHOW(strerror_r(EINTR, buffer, sizeof buffer) != NULL);
-	SHOW(strerror_r(EINTR, buffer, 5) != NULL);
+	SHOW(!!strerror_r(EINTR, buffer, sizeof buffer));
+	SHOW(!!strerror_r(EINTR, buffer, 5));
 	puts(buffer);
 	for (int i = -12; i < 1; i++)
 		puts(gai_strerror(i));
