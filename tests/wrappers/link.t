@@ -26,6 +26,7 @@ facts=$(module)
 matches 'memory: shared, 4 GiB at most, exported' "$facts" '^memory 0 shared .* max=65536 export=memory$'
 matches 'stack: 8 MiB at the bottom' "$facts" '^global __stack_pointer mutable 8388608$'
 matches 'the table is exported' "$facts" '^table .* export=__indirect_function_table$'
+matches 'no function has the address 1 or 2, which are signal dispositions' "$facts" '^table 0 min=1[67] '
 matches '__tls_base is exported' "$facts" '^global __tls_base mutable'
 matches 'the start function of the program' "$facts" '^export _start$'
 matches 'custom sections of objects arrive' "$facts" '^custom wali$'
@@ -209,6 +210,41 @@ if have_libc; then
 	ok '-flto' "$cc" -flto -O2 main.c add.c -o main
 	printf 'struct S { S(); ~S(); int x; };\nS::S() : x(1) {}\nS::~S() {}\nstatic S s;\nint main() { return s.x; }\n' >m.cc
 	ok 'C++ that uses no library' "$sdk/bin/wali-clang++" -O2 -fno-exceptions m.cc -o m
+	cat >everything.c <<'C'
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+static jmp_buf buf;
+static _Thread_local int level;
+static void dive(int n) { char pad[100]; memset(pad, n, 100); if (n) dive(n - pad[0] / n); else longjmp(buf, 3); }
+static void *work(void *arg) { level = setjmp(buf); if (!level) dive(9); *(int *)arg = level; return arg; }
+int main(void)
+{
+	int got = 0;
+	pthread_t t;
+	pthread_create(&t, 0, work, &got);
+	pthread_join(t, 0);
+	printf("%d %d\n", got, level);
+	return 0;
+}
+C
+	printf '#include <stdlib.h>\nint main(int c, char **v) { int x = 2147483647; x += atoi(v[1]); return x & 0; }\n' >ub.c
+	for options in -O0 -O2 '-O2 -flto' '-O2 -fstack-protector-all' '-Os -static -s' '-g -O1 -fPIE -pie'; do
+		# shellcheck disable=SC2086 # options
+		ok "a program, $options" "$cc" $options everything.c -o everything
+		if have_run; then
+			is "and runs, $options" "$(timeout 60 "$sdk/bin/wali-run" everything)" '3 0'
+		else
+			skip 'and runs' 'wali-run is not built yet'
+		fi
+	done
+	ok '-fsanitize=undefined -fsanitize-trap=undefined' \
+		"$cc" -O1 -fsanitize=undefined -fsanitize-trap=undefined ub.c -o ub
+	if have_run; then
+		ok 'defined: runs' timeout 60 "$sdk/bin/wali-run" ub 0
+		not_ok 'undefined: traps' timeout 60 "$sdk/bin/wali-run" ub 1
+	fi
 else
 	skip 'linking with libc' 'not built yet'
 fi
