@@ -214,12 +214,12 @@ static void put_sigset(char *dst, size_t size, uint64_t set)
 static void put_wstatus(char *dst, size_t size, int status)
 {
 	if (WIFEXITED(status))
-		put(dst, size, "[{WIFEXITED(s) && WEXITSTATUS(s) == %d}]", WEXITSTATUS(status));
+		put(dst, size, "{WIFEXITED(s) && WEXITSTATUS(s) == %d}", WEXITSTATUS(status));
 	else if (WIFSIGNALED(status))
-		put(dst, size, "[{WIFSIGNALED(s) && WTERMSIG(s) == SIG%s}]",
+		put(dst, size, "{WIFSIGNALED(s) && WTERMSIG(s) == SIG%s}",
 		    sigabbrev_np(WTERMSIG(status)));
 	else
-		put(dst, size, "[%#x]", status);
+		put(dst, size, "%#x", status);
 }
 
 static void put_field(char *dst, size_t size, char letter, const uint8_t *p)
@@ -312,11 +312,14 @@ static void put_objects(struct trace *trace, char *dst, size_t size, const char 
 				put(dst, size, "...");
 				break;
 			}
-			/* Single integers behind a pointer are shown as arrays of one. */
-			put(dst, size, array || objects[i].format[1] ? "" : "[");
+			/* Single values behind a pointer are shown as arrays of one; sets have
+			 * brackets of their own. */
+			bool alone = !array && !objects[i].format[1] && *objects[i].format &&
+				     *objects[i].format != 's';
+			put(dst, size, alone ? "[" : "");
 			put_object(trace, dst, size, objects[i].format,
 				   p + (uint32_t)(k * objects[i].size), objects[i].size);
-			put(dst, size, array || objects[i].format[1] ? "" : "]");
+			put(dst, size, alone ? "]" : "");
 		}
 		put(dst, size, array ? "]" : "");
 		return;

@@ -40,6 +40,7 @@ SET(open, N(O_WRONLY), N(O_RDWR), N(O_CREAT), N(O_EXCL), N(O_NOCTTY), N(O_TRUNC)
     N(O_NONBLOCK), {04010000, "O_SYNC"}, N(O_DSYNC), N(O_ASYNC), GUEST(O_DIRECT),
     GUEST(O_LARGEFILE), {020000000 | GUEST_O_DIRECTORY, "O_TMPFILE"}, GUEST(O_DIRECTORY),
     GUEST(O_NOFOLLOW), N(O_NOATIME), N(O_CLOEXEC), N(O_PATH));
+SET(fd, N(O_APPEND), N(O_NONBLOCK), GUEST(O_DIRECT), N(O_CLOEXEC));
 SET(prot, N(PROT_READ), N(PROT_WRITE), N(PROT_EXEC), N(PROT_GROWSDOWN), N(PROT_GROWSUP));
 SET(map, {3, "MAP_SHARED_VALIDATE"}, N(MAP_SHARED), N(MAP_PRIVATE), N(MAP_FIXED), N(MAP_ANONYMOUS),
     N(MAP_GROWSDOWN), N(MAP_LOCKED), N(MAP_NORESERVE), N(MAP_POPULATE), N(MAP_STACK),
@@ -140,7 +141,8 @@ static const struct {
 	const char *name;
 	const struct named *values;
 } sets[] = {
-	{"O_", set_open},
+	{"OPEN", set_open},
+	{"O_", set_fd},
 	{"PROT_", set_prot},
 	{"MAP_", set_map},
 	{"MREMAP_", set_mremap},
@@ -223,8 +225,10 @@ char *trace_flags(char *dst, size_t size, const char *set, uint64_t value)
 	*dst = 0;
 	if (names == set_open && !(value & O_ACCMODE))
 		len = append(dst, size, len, "O_RDONLY");
-	if (names == set_access && !value)
+	if (!value && names == set_access)
 		return strcpy(dst, "F_OK");
+	if (!value && names == set_prot)
+		return strcpy(dst, "PROT_NONE");
 	for (; names->name; names++) {
 		if (names->value && (value & names->value) == names->value) {
 			len = append(dst, size, len, names->name);
