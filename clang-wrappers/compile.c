@@ -211,6 +211,8 @@ static void answer(const char *arg)
 		puts(TRIPLE); /* clang's own name for it is unknown to config.sub */
 	else if (!strcmp(arg, "-print-sysroot") || !strcmp(arg, "--print-sysroot"))
 		puts(sdk_file("sysroot"));
+	else if (!strcmp(arg, "-print-search-dirs") || !strcmp(arg, "--print-search-dirs"))
+		printf("programs: =%s/bin\nlibraries: =%s/sysroot/lib\n", sdk_path(), sdk_path());
 	else if (starts_with(arg, "-print-prog-name="))
 		name = arg + strlen("-print-prog-name=");
 	else if (starts_with(arg, "--print-prog-name="))

@@ -25,6 +25,7 @@ is 'cpp preprocesses' "$(echo '__wali__ __linux__' | "$sdk/bin/$triple-cpp" -P -
 
 is '-dumpmachine' "$("$sdk/bin/wali-clang" -dumpmachine)" "$triple"
 is '-print-sysroot' "$("$sdk/bin/wali-clang" -print-sysroot)" "$sdk/sysroot"
+matches '-print-search-dirs' "$("$sdk/bin/wali-clang" -print-search-dirs)" "^libraries: =$sdk/sysroot/lib"
 is '-print-prog-name' "$("$sdk/bin/wali-clang" -print-prog-name=ld)" "$sdk/bin/$triple-ld"
 is '-print-resource-dir' "$("$sdk/bin/wali-clang" -print-resource-dir)" "$sdk/lib/clang/22"
 
