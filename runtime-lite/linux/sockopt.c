@@ -77,6 +77,17 @@ static int64_t set_program(struct thread *t, int32_t fd, int32_t level, int32_t 
 	return HOST(setsockopt, fd, level, option, &native, sizeof(native));
 }
 
+/* What a socket says to an option that it does not have differs by family: ask for it with no room for a value. */
+static int64_t refuse(const char *call, int32_t fd, int32_t level, int32_t option)
+{
+	char none;
+	int len = 0;
+	int64_t r = HOST(getsockopt, fd, level, option, &none, &len);
+
+	refuse_once(call, (uint64_t)level, (uint64_t)option);
+	return r == -EBADF || r == -ENOTSOCK || r == -EOPNOTSUPP ? r : -ENOPROTOOPT;
+}
+
 int64_t sys_setsockopt(struct thread *t, int32_t sockfd, int32_t level, int32_t optname,
 		       uint32_t optval, uint32_t optlen)
 {
@@ -86,8 +97,7 @@ int64_t sys_setsockopt(struct thread *t, int32_t sockfd, int32_t level, int32_t 
 	case PROGRAM: return set_program(t, sockfd, level, optname, optval, optlen);
 	case REFUSED: break;
 	}
-	refuse_once("setsockopt", (uint64_t)level, (uint64_t)optname);
-	return -ENOPROTOOPT;
+	return refuse("setsockopt", sockfd, level, optname);
 }
 
 int64_t sys_getsockopt(struct thread *t, int32_t sockfd, int32_t level, int32_t optname,
@@ -96,6 +106,5 @@ int64_t sys_getsockopt(struct thread *t, int32_t sockfd, int32_t level, int32_t 
 	if (find(level, optname) != REFUSED)
 		return HOST(getsockopt, sockfd, level, optname, guest_or_null(t, optval),
 			    guest_or_null(t, optlen));
-	refuse_once("getsockopt", (uint64_t)level, (uint64_t)optname);
-	return -ENOPROTOOPT;
+	return refuse("getsockopt", sockfd, level, optname);
 }

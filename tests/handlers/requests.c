@@ -139,7 +139,10 @@ static void test_options(void)
 	   "what maps memory is refused");
 	is(sys_setsockopt(t, s, IPPROTO_IP, 64, value, 16), -ENOPROTOOPT,
 	   "netfilter tables are refused");
-	is(sys_setsockopt(t, s, 12345, 1, value, 4), -ENOPROTOOPT, "unknown level");
+	r = getsockopt(s, 12345, 1, AT(int, value), AT(socklen_t, len)) ? -errno : 0;
+	is(sys_getsockopt(t, s, 12345, 1, value, len), r, "unknown level, as the host says it");
+	int unix_socket = socket(AF_UNIX, SOCK_STREAM, 0);
+	is(sys_getsockopt(t, unix_socket, 9999, 1, value, len), -EOPNOTSUPP, "of another family");
 	is(sys_setsockopt(t, s, SOL_SOCKET, SO_REUSEADDR, UNMAPPED, 4), -EFAULT, "bad pointer");
 	close(s);
 }
