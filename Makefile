@@ -56,9 +56,10 @@ wali-musl: clang-wrappers | fetch
 libcxx-build: wali-musl | fetch
 	@$(call stage,$@) --base wali-musl --input $@ --pin llvm $(clang) -- $@/build $(build)
 
+runtime-lite = --input runtime-lite --input spec $(clang) -- $(MAKE) -C runtime-lite BUILD=@WORK@ PREFIX=@PREFIX@ \
+	CFLAGS='-O2 -g -fdebug-compilation-dir=.' -j @JOBS@
 runtime-lite: | setup
-	@$(call stage,$@) --input $@ --input spec $(clang) -- \
-		$(MAKE) -C $@ BUILD=@WORK@ PREFIX=@PREFIX@ -j @JOBS@ install
+	@$(call stage,$@) $($@) install
 
 cmake-toolchain: | setup
 	@$(call stage,$@) --input $@ -- $@/build $(build)
@@ -72,22 +73,22 @@ ports: $(PORTS:%=port-%) ## build the ports lua, sqlite and bash
 port-%: sdk
 	@ports/wali-port build $*
 
-# Tests: every executable tests/<group>/*.t prints TAP. They run in this directory and find what they test by WALI_SDK,
-# WALI_BUILD and WALI_RUN, which are relative to it.
+# Tests: every executable tests/<group>/*.t prints TAP. They run in this directory and find what they test by WALI_SDK
+# and WALI_BUILD, which are relative to it.
 
 TESTS ?= $(wildcard tests/*/*.t)
-prove  = WALI_SDK=$(SDK) WALI_BUILD=$(BUILD) $(sanitize) prove -j$(JOBS) --timer --exec '' $(1)
+tested = $(SDK)
+prove  = WALI_SDK=$(tested) WALI_BUILD=$(BUILD) prove -j$(JOBS) --timer --exec '' $(1)
 
 ifdef SANITIZE
-# The same tests with a runtime that checks itself.
-sanitize := WALI_RUN=$(BUILD)/sanitize/bin/wali-run
-check check-%: runtime-lite-sanitize
+# The same tests, on an SDK whose runtime checks itself.
+tested = $(BUILD)/sdk-sanitize
+check check-%: sdk-sanitize
 endif
 
-runtime-lite-sanitize: | setup
-	@$(call stage,$@) --input runtime-lite --input spec $(clang) -- \
-		$(MAKE) -C runtime-lite SANITIZE=1 BUILD=@WORK@ PREFIX=@PREFIX@ -j @JOBS@ install
-	@ci/stage assemble $(BUILD)/sanitize $@
+sdk-sanitize: sdk
+	@$(call stage,runtime-lite-sanitize) $(runtime-lite) SANITIZE=1 install
+	@ci/stage assemble $(BUILD)/$@ $(STAGES) runtime-lite-sanitize
 
 # The line with the totals comes last, whatever the result.
 check: ports ## build and run all tests (SANITIZE=1: with ASan and UBSan in the runtime; TESTS=files)
@@ -117,4 +118,4 @@ clean: ## remove what is built here (the cache keeps stages)
 distclean: clean ## and the cache that checkouts share
 	@rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/wali-sdk"
 
-.PHONY: help demo setup fetch sdk ports check runtime-lite-sanitize bench install dist clean distclean
+.PHONY: help demo setup fetch sdk ports check sdk-sanitize bench install dist clean distclean
