@@ -47,7 +47,7 @@ STAGES := clang-wrappers wali-musl libcxx-build runtime-lite cmake-toolchain
 .PHONY: $(STAGES)
 
 clang-wrappers: | setup
-	@$(call stage,$@) --input $@ $(clang) -- $@/build $(build)
+	@$(call stage,$@) --input $@ --input runtime-lite/wasm $(clang) -- $@/build $(build)
 
 wali-musl: clang-wrappers | fetch
 	@$(call stage,$@) --base clang-wrappers --input $@ --input spec --pin musl $(clang) \
@@ -77,24 +77,19 @@ port-%: sdk
 # and WALI_BUILD, which are relative to it.
 
 TESTS ?= $(wildcard tests/*/*.t)
-tested = $(SDK)
-prove  = WALI_SDK=$(tested) WALI_BUILD=$(BUILD) prove -j$(JOBS) --timer --exec '' $(1)
-
-ifdef SANITIZE
-# The same tests, on an SDK whose runtime checks itself.
-tested = $(BUILD)/sdk-sanitize
-check check-%: sdk-sanitize
-endif
+# With SANITIZE=1: the same tests, on an SDK whose runtime checks itself.
+tested = $(if $(SANITIZE),sdk-sanitize,sdk)
+prove  = WALI_SDK=$(BUILD)/$(tested) WALI_BUILD=$(BUILD) prove -j$(JOBS) --timer --exec '' $(1)
 
 sdk-sanitize: sdk
 	@$(call stage,runtime-lite-sanitize) $(runtime-lite) SANITIZE=1 install
 	@ci/stage assemble $(BUILD)/$@ $(STAGES) runtime-lite-sanitize
 
 # The line with the totals comes last, whatever the result.
-check: ports ## build and run all tests (SANITIZE=1: with ASan and UBSan in the runtime; TESTS=files)
+check: ports $(tested) ## build and run all tests (SANITIZE=1: with ASan and UBSan in the runtime; TESTS=files)
 	@$(call prove,$(TESTS))
 
-check-%: sdk
+check-%: $(tested)
 	@$(call prove,$(wildcard tests/$*/*.t))
 
 bench: sdk ## measure; figures go to build/bench
