@@ -40,4 +40,7 @@ int process_start(const char *path, int fd);
 extern char *process_options[PROCESS_OPTIONS];
 extern size_t process_noptions;
 
+/* Makes /proc/PID/cmdline the guest's, if the kernel lets us. May move the string that argv[0] points at. */
+void cmdline_publish(void);
+
 #endif

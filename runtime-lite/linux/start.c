@@ -176,6 +176,7 @@ static void name_process(const char *path)
 	const char *slash = strrchr(path, '/');
 
 	prctl(PR_SET_NAME, slash ? slash + 1 : path);
+	cmdline_publish();
 }
 
 int process_start(const char *path, int fd)
