@@ -6,6 +6,7 @@
 #include <linux/falloc.h>
 #include <linux/fs.h>
 #include <linux/futex.h>
+#include <linux/keyctl.h>
 #include <linux/memfd.h>
 #include <linux/prctl.h>
 #include <netinet/in.h>
@@ -17,6 +18,7 @@
 #include <sys/inotify.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/shm.h>
@@ -137,10 +139,25 @@ SET(ioctl, {0x5401, "TCGETS"}, {0x5402, "TCSETS"}, {0x5403, "TCSETSW"}, {0x5404,
     {0x80045430, "TIOCGPTN"}, {0x40045431, "TIOCSPTLCK"}, {0x5450, "FIONCLEX"},
     {0x5451, "FIOCLEX"});
 
+SET(mount, {MS_RDONLY, "MS_RDONLY"}, N(MS_NOSUID), N(MS_NODEV), N(MS_NOEXEC), N(MS_SYNCHRONOUS),
+    N(MS_REMOUNT), N(MS_NOATIME), N(MS_BIND), N(MS_MOVE), N(MS_REC), N(MS_SILENT), N(MS_PRIVATE),
+    N(MS_SLAVE), N(MS_SHARED), N(MS_RELATIME));
+SET(umount, N(MNT_FORCE), N(MNT_DETACH), N(MNT_EXPIRE), {8, "UMOUNT_NOFOLLOW"});
+SET(sync_range, {1, "SYNC_FILE_RANGE_WAIT_BEFORE"}, {2, "SYNC_FILE_RANGE_WRITE"},
+    {4, "SYNC_FILE_RANGE_WAIT_AFTER"});
+SET(keyctl, N(KEYCTL_GET_KEYRING_ID), N(KEYCTL_JOIN_SESSION_KEYRING), N(KEYCTL_UPDATE),
+    N(KEYCTL_REVOKE), N(KEYCTL_CHOWN), N(KEYCTL_SETPERM), N(KEYCTL_DESCRIBE), N(KEYCTL_CLEAR),
+    N(KEYCTL_LINK), N(KEYCTL_UNLINK), N(KEYCTL_SEARCH), N(KEYCTL_READ), N(KEYCTL_INVALIDATE),
+    N(KEYCTL_GET_PERSISTENT));
+
 static const struct {
 	const char *name;
 	const struct named *values;
 } sets[] = {
+	{"MS_MOUNT", set_mount},
+	{"MNT_", set_umount},
+	{"SYNC_FILE_RANGE_", set_sync_range},
+	{"KEYCTL_", set_keyctl},
 	{"OPEN", set_open},
 	{"O_", set_fd},
 	{"PROT_", set_prot},
@@ -149,7 +166,7 @@ static const struct {
 	{"MS_", set_msync},
 	{"MADV_", set_madvise},
 	{"SEEK_", set_seek},
-	{"X_OK", set_access},
+	{"ACCESS", set_access},
 	{"AT_", set_at},
 	{"AT_ACCESS", set_at_access},
 	{"AT_UNLINK", set_at_unlink},

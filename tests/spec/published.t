@@ -145,6 +145,19 @@ def check_form() -> None:
     ok(not wrong, "lengths are made of parameters", *wrong)
 
 
+def check_trace_names() -> None:
+    names = set(re.findall(r'\{"(\w+)", set_', (ROOT / "runtime-lite/linux/trace_names.c").read_text()))
+    used = {param.args[0] for call in walidef.calls() for param in call.params if param.kind in ("FLAGS", "ENUM")}
+    ok(used <= names, "--trace knows the names of every set", *(used - names))
+    # A set whose name is a macro would become its value.
+    macros = "".join(f"int WALI_{name} = sizeof({name});\n" for name in sorted(used))
+    headers = "fcntl.h unistd.h sys/socket.h sys/mman.h sys/mount.h sys/wait.h sched.h".split()
+    source = "".join(f"#include <{header}>\n" for header in headers) + macros
+    run = subprocess.run(["clang-22", "-D_GNU_SOURCE", "-E", "-P", "-"], input=source, capture_output=True, text=True)
+    wrong = [name for name in used if f"int WALI_{name} = sizeof({name});" not in run.stdout]
+    ok(not wrong, "names of sets are no macros", *wrong)
+
+
 compare(ROOT / "spec/published", "spec/published")
 shared = ROOT.parent / "shared/wali-abi"
 if shared.is_dir():
@@ -152,6 +165,7 @@ if shared.is_dir():
 for isa in ISAS:
     compare_with_kernel(isa)
 check_form()
+check_trace_names()
 docs = subprocess.run([ROOT / "spec/docs", "--check"], capture_output=True, text=True)
 ok(docs.returncode == 0, "docs/syscalls.md is up to date", docs.stderr.strip())
 print(f"1..{count}")
