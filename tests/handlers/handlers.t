@@ -25,18 +25,18 @@ run() {
 	fi
 }
 
-# build TEST ISA: compiles what has not been, and links
+# build TEST VARIANT ISA: compiles what has not been, and links
 build() {
 	objects=
 	for source in $sources "tests/handlers/guest.c" "tests/handlers/$1.c"; do
 		object=$tmp/$2-$(basename "$source").o
 		# shellcheck disable=SC2086 # several words
-		[ -f "$object" ] || clang-22 --target="$2-linux-gnu" $include -std=gnu17 -Wall -Wextra -O1 -g \
+		[ -f "$object" ] || clang-22 --target="$3-linux-gnu" $flags -std=gnu17 -Wall -Wextra -O1 -g \
 			-D_GNU_SOURCE -I runtime-lite -I spec -c -o "$object" "$source" || return
 		objects="$objects $object"
 	done
 	# shellcheck disable=SC2086 # several words
-	clang-22 --target="$2-linux-gnu" --ld-path="$(command -v ld.lld-22)" -static -pthread -o "$tmp/$2-$1" $objects
+	clang-22 --target="$3-linux-gnu" --ld-path="$(command -v ld.lld-22)" $flags -pthread -o "$tmp/$2-$1" $objects
 }
 
 cd "$root" || exit
@@ -44,25 +44,34 @@ sources=
 for handler in $handlers; do
 	sources="$sources runtime-lite/linux/$handler.c"
 done
-for isa in x86_64 aarch64 riscv64; do
+export ASAN_OPTIONS=detect_leaks=0
+for variant in sanitized x86_64 aarch64 riscv64; do
 	emulator=
-	include=
 	missing=
-	if [ "$isa" != "$(uname -m)" ]; then
+	isa=$variant
+	flags=-static
+	case $variant in
+	sanitized)
+		isa=$(uname -m)
+		flags='-fsanitize=address,undefined -fno-sanitize-recover=undefined' ;;
+	"$(uname -m)") ;;
+	*)
 		emulator=$(command -v "qemu-$isa-static" || command -v "qemu-$isa")
-		include="-isystem /usr/$isa-linux-gnu/include"
-		[ -n "$emulator" ] && command -v "$isa-linux-gnu-gcc" >/dev/null || missing=1
-	fi
-	for test in files requests; do
+		flags="-static -isystem /usr/$isa-linux-gnu/include -Wno-unused-command-line-argument"
+		[ -n "$emulator" ] && command -v "$isa-linux-gnu-gcc" >/dev/null || missing=1 ;;
+	esac
+	# qemu-user itself does not survive the hostile ones.
+	for test in files requests ${emulator:-hostile}; do
+		[ "$test" = "$emulator" ] && continue
 		if [ "$missing" ]; then
 			count=$((count + 1))
 			echo "ok $count - $test on $isa # SKIP no cross compiler or emulator"
-		elif build "$test" "$isa"; then
+		elif build "$test" "$variant" "$isa"; then
 			# shellcheck disable=SC2086 # may be empty
-			run "$test" "$isa" $emulator "$tmp/$isa-$test"
+			run "$test" "$variant" $emulator "$tmp/$variant-$test"
 		else
 			count=$((count + 1))
-			echo "not ok $count - $test for $isa compiles"
+			echo "not ok $count - $test on $variant: does not compile"
 		fi
 	done
 done
