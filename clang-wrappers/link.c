@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "wrapper.h"
@@ -204,10 +205,32 @@ static bool is_missing_cxx_library(const char *arg)
 	       access(sdk_file("sysroot/lib/lib%s.a", arg + 2), F_OK);
 }
 
+/* Links in a child, then becomes the tool that works over the output. */
+static _Noreturn void link_and_emulate_casts(struct args *a, const char *output)
+{
+	struct args tool = {0};
+	const char *path = sdk_file("libexec/wali/wali-fpcast");
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		exec_llvm("wasm-ld", a);
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		fail(126, "%s", strerror(errno));
+	if (WIFSIGNALED(status))
+		fail(128 + WTERMSIG(status), "wasm-ld: %s", strsignal(WTERMSIG(status)));
+	if (WEXITSTATUS(status))
+		_exit(WEXITSTATUS(status));
+	args_add(&tool, output);
+	args_exec(path, "wali-fpcast", &tool);
+	fail(126, "%s: %s", path, strerror(errno));
+}
+
 void run_linker(char **argv)
 {
 	struct args user = {0}, a = {0};
-	bool relocatable = false;
+	bool relocatable = false, emulate_casts = false;
+	const char *output = "a.out";
 
 	args_expand(&user, argv);
 	for (char **v = user.v; *v; v++)
@@ -226,6 +249,13 @@ void run_linker(char **argv)
 		if (starts_with(*v, "-T") || !strcmp(*v, "--script") ||
 		    starts_with(*v, "--script="))
 			fail(1, "%s: linker scripts do not apply to WebAssembly", *v);
+		if (!strcmp(*v, "--emulate-function-pointer-casts")) {
+			emulate_casts = true;
+			v++;
+			continue;
+		}
+		if (!strcmp(*v, "-o") && v[1])
+			output = v[1];
 		if (!skip && **v == '-' && v[1] &&
 		    LISTED(kept_with_value, *v + 1 + (v[0][1] == '-'))) {
 			args_add(&a, *v++);
@@ -248,5 +278,7 @@ void run_linker(char **argv)
 		v++;
 	}
 	args_addf(&a, "-L%s/sysroot/lib", sdk_path());
+	if (emulate_casts && !relocatable)
+		link_and_emulate_casts(&a, output);
 	exec_llvm("wasm-ld", &a);
 }

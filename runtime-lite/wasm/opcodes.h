@@ -58,4 +58,7 @@ struct opinfo {
 /* NULL when there is no such instruction. `code` is an opcode byte or prefix << 12 | number. */
 const struct opinfo *opcode_info(uint32_t code);
 
+/* In validated code: goes past what follows an opcode. */
+void opcode_skip_immediates(const uint8_t **p, enum immediate imm);
+
 #endif
