@@ -13,6 +13,10 @@ tmp=$(mktemp -d)
 trap 'cd / && rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$tmp" || exit 1
+# Wherever the SDK is, its path here has no spaces: configure takes neither a CC nor a CONFIG_SITE that has.
+case $sdk in
+*[[:space:]]*) ln -s "$sdk" "$tmp/.sdk" && sdk=$tmp/.sdk ;;
+esac
 count=0 failed=0
 
 # ok DESCRIPTION COMMAND...: passes if the command does; its output is shown if it does not
