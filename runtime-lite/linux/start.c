@@ -22,14 +22,35 @@ static int refuse(const char *path, const char *why)
 	return CANNOT_RUN;
 }
 
-/* Maps the file; it stays mapped as long as the process lives, since the module points into it. */
-static int map_file(const char *path, int fd, const uint8_t **bytes, size_t *size)
+/* Leaves the file's offset alone, since a descriptor may be shared. False with errno set. */
+static bool read_all(int fd, uint8_t *p, size_t size)
+{
+	for (size_t at = 0; at < size;) {
+		ssize_t n = pread(fd, p + at, size - at, (off_t)at);
+
+		if (n < 0 && errno != EINTR)
+			return false;
+		if (n ==
+		    0) /* cut off meanwhile: what is missing stays zero, and is no valid module */
+			break;
+		at += n > 0 ? (size_t)n : 0;
+	}
+	return true;
+}
+
+/*
+ * Reads the file. A copy, not a mapping: code is translated when it is first called, long after it has been
+ * validated, and must not have become other code, nor be gone, because somebody wrote to the file. It is kept as
+ * long as the process lives, since the module points into it.
+ */
+static int read_file(const char *path, int fd, const uint8_t **bytes, size_t *size)
 {
 	struct stat st;
 	void *p = MAP_FAILED;
 
+	/* Not blocking: a FIFO is refused like all that is no regular file, rather than waited for. */
 	if (fd < 0)
-		fd = open(path, O_RDONLY | O_CLOEXEC);
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0) {
 		int status = errno == ENOENT || errno == ENOTDIR ? NOT_FOUND : CANNOT_RUN;
 		fprintf(stderr, "wali-run: %s: %s\n", path, strerror(errno));
@@ -40,13 +61,15 @@ static int map_file(const char *path, int fd, const uint8_t **bytes, size_t *siz
 			close(fd);
 			return refuse(path, strerror(EISDIR));
 		}
-		if (st.st_size == 0) {
+		if (!S_ISREG(st.st_mode) || st.st_size == 0) {
 			close(fd);
 			return refuse(path, "unexpected end: the file is empty or no regular file");
 		}
-		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		p = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	}
-	if (p == MAP_FAILED) {
+	if (p == MAP_FAILED || !read_all(fd, p, (size_t)st.st_size) ||
+	    mprotect(p, (size_t)st.st_size, PROT_READ)) {
 		int e = errno;
 		close(fd);
 		return refuse(path, strerror(e));
@@ -63,7 +86,8 @@ static bool resolve(void *context, const struct import *import, struct externval
 	const struct hostfunc *host = NULL;
 
 	(void)context;
-	if (import->kind == EXTERN_FUNC && import->module.len == 4 && !memcmp(import->module.s, "wali", 4))
+	if (import->kind == EXTERN_FUNC && import->module.len == 4 &&
+	    !memcmp(import->module.s, "wali", 4))
 		host = hostfunc_find(import->name.s, import->name.len);
 	if (!host)
 		return false;
@@ -140,7 +164,8 @@ static uint32_t named_stack_pointer(const struct module *module)
 static int64_t find_stack_pointer(const struct module *module)
 {
 	const struct export *export = module_find_export(module, "__stack_pointer");
-	uint32_t index = export && export->kind == EXTERN_GLOBAL ? export->index : named_stack_pointer(module);
+	uint32_t index = export && export->kind == EXTERN_GLOBAL ? export->index
+								 : named_stack_pointer(module);
 
 	if (index >= module->nglobals)
 		index = module->nglobalimports;
@@ -154,8 +179,8 @@ static struct func *find_start(struct instance *instance, const char *path)
 {
 	struct externval start;
 
-	if (!instance_find_export(instance, (struct name){"_start", 6}, &start) || start.kind != EXTERN_FUNC ||
-	    start.func->type->nparams || start.func->type->nresults) {
+	if (!instance_find_export(instance, (struct name){"_start", 6}, &start) ||
+	    start.kind != EXTERN_FUNC || start.func->type->nparams || start.func->type->nresults) {
 		refuse(path, "not a program: it has no function _start");
 		return NULL;
 	}
@@ -166,7 +191,8 @@ static bool memory_set_up(struct instance *instance)
 {
 	static const struct memtype none = {{.max = 0, .has_max = true}};
 
-	process.memory = instance->module->nmemories ? instance->memories[0] : memory_new(&none, NULL);
+	process.memory = instance->module->nmemories ? instance->memories[0]
+						     : memory_new(&none, NULL);
 	return process.memory && memory_init();
 }
 
@@ -195,11 +221,12 @@ int process_start(const char *path, int fd)
 	process.path = realpath(fd < 0 ? path : link, NULL);
 	if (!process.path)
 		process.path = path;
-	status = map_file(path, fd, &bytes, &size);
+	status = read_file(path, fd, &bytes, &size);
 	if (status)
 		return status;
 	if (!module_decode(&module, bytes, size, &err)) {
-		fprintf(stderr, "wali-run: %s: %s (at offset 0x%zx)\n", path, err.message, err.offset);
+		fprintf(stderr, "wali-run: %s: %s (at offset 0x%zx)\n", path, err.message,
+			err.offset);
 		return CANNOT_RUN;
 	}
 	process.instance = instance_new(&module, resolve, NULL, NULL, &err);
@@ -211,7 +238,8 @@ int process_start(const char *path, int fd)
 
 	process.null_page = null_page_of(&module);
 	process.stack_pointer = find_stack_pointer(&module);
-	if (!memory_set_up(process.instance) || !exec_init(&t->exec, process.instance, process.stack_size))
+	if (!memory_set_up(process.instance) ||
+	    !exec_init(&t->exec, process.instance, process.stack_size))
 		return refuse(path, strerror(ENOMEM));
 	name_process(path);
 	t->exec.hooks = &process_hooks;

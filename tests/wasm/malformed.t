@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 import os
+import struct
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tap import RUN, SDK, Tap, run, shell_status, skip_all
-from wasmfile import EMPTY, I32, Module, call, i32, leb, name, program, section, vector
+from wasmfile import EMPTY, I32, I64, Module, call, i32, leb, name, program, section, vector
 
 HELLO = """
 #include <unistd.h>
@@ -96,6 +99,25 @@ def compile_hello(scratch: Path) -> bytes | None:
     return out.read_bytes()
 
 
+def sleeper() -> bytes:
+    """Sleeps for half a second, then calls a function for the first time."""
+    call_sleep = i32(16) + i32(0) + call(0) + b"\x1a"
+    return program(b"", types=[([], []), ([I32, I32], [I64])], imports=[("wali", "SYS_nanosleep", b"\0\1")],
+                   functions=[(0, b"", "late"), (0, call_sleep + call(1), "_start")],
+                   exports=[("_start", 0, 2), ("memory", 2, 0)],
+                   data=[b"\0" + i32(16) + b"\x0b" + leb(16) + struct.pack("<qq", 0, 500_000_000)]).bytes()
+
+
+def changed_while_running(path: Path, change: Callable[[Path], object]) -> str | None:
+    """What was validated is what runs, whatever becomes of the file."""
+    path.write_bytes(sleeper())
+    with subprocess.Popen([*RUN, path], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        time.sleep(0.25)
+        change(path)
+        _, stderr = process.communicate(timeout=30)
+    return None if process.returncode == 0 and not stderr else f"status {process.returncode}: {stderr!r}"
+
+
 def body(*instructions: bytes) -> bytes:
     return program(b"".join(instructions)).bytes()
 
@@ -155,7 +177,7 @@ def main() -> int:
         for what, special in (("directory", scratch), ("device", "/dev/null")):
             tap.check(problem(special) is None, what, problem(special))
         os.mkfifo(scratch / "fifo")
-        tap.check(problem(scratch / "fifo") is None, "FIFO")
+        tap.check(problem(scratch / "fifo") is None, "FIFO that nobody writes to")
         path.write_bytes(good)
         if os.geteuid():
             path.chmod(0)
@@ -163,6 +185,10 @@ def main() -> int:
             path.chmod(0o644)
         r = run(path)
         tap.check(r.returncode == 0 and not r.stderr, "a good module runs", r)
+        wrong = changed_while_running(path, lambda p: os.truncate(p, 0))
+        tap.check(wrong is None, "a program whose file is cut off while it runs", wrong)
+        wrong = changed_while_running(path, lambda p: p.write_bytes(b"\xff" * len(sleeper())))
+        tap.check(wrong is None, "a program whose file is overwritten while it runs", wrong)
         truncated(scratch, "small module", good, tap)
         flipped(scratch, "small module", good, tap)
         hello = compile_hello(scratch)
