@@ -6,6 +6,7 @@
  */
 #include "host.h"
 #include "isa.h"
+#include "path.h"
 #include "process.h"
 #include "signals.h"
 #include "syscalls.h"
@@ -254,6 +255,9 @@ int64_t sys_execveat(struct thread *t, int32_t dirfd, uint32_t pathname, uint32_
 		return -EINVAL;
 	if (!length && !(flags & AT_EMPTY_PATH))
 		return -ENOENT;
+	/* Programs that start themselves again mean the module. */
+	if (path_is_self_exe(t, pathname) && strlen(process.path) < sizeof(path))
+		strcpy(path, process.path);
 	return execute(t, dirfd, path, argv, envp, flags);
 }
 

@@ -16,6 +16,7 @@
 #include <linux/loop.h>
 #include <linux/nsfs.h>
 #include <linux/random.h>
+#include <linux/route.h>
 #include <linux/rtc.h>
 #include <linux/sockios.h>
 #include <linux/vt.h>
@@ -29,6 +30,7 @@ enum argument {
 	NUMBER, /* an integer, or nothing */
 	PLAIN,	/* a pointer to something without pointers, of the same layout everywhere */
 	IFREQ,	/* struct ifreq whose ifr_data is a pointer to something plain */
+	ROUTE,	/* struct rtentry */
 	IFCONF, /* struct ifconf */
 };
 
@@ -81,6 +83,7 @@ static const struct {
 	{CDROM_GET_CAPABILITY, NUMBER}, {CDROM_LOCKDOOR, NUMBER}, {CDROM_MEDIA_CHANGED, NUMBER},
 	{CDROM_DISC_STATUS, NUMBER},
 	/* network interfaces and routes */
+	{SIOCADDRT, ROUTE}, {SIOCDELRT, ROUTE},
 	{SIOCGIFCONF, IFCONF},
 	{SIOCETHTOOL, IFREQ},
 	{SIOCGMIIPHY, PLAIN},
@@ -183,6 +186,30 @@ static int64_t ioctl_ifconf(struct thread *t, int32_t fd, uint32_t argp)
 	return r;
 }
 
+/* struct rtentry: the same up to rt_metric, then the device's name behind a pointer. */
+struct guest_rtentry {
+	char same[offsetof(struct rtentry, rt_metric) + sizeof(short)];
+	uint32_t dev __attribute__((aligned(4)));
+	uint64_t mtu, window;
+	uint16_t irtt;
+};
+_Static_assert(sizeof(struct guest_rtentry) == 112, "struct rtentry with pointers of 4 bytes");
+
+static int64_t ioctl_route(struct thread *t, int32_t fd, uint32_t request, uint32_t argp)
+{
+	struct guest_rtentry g;
+	struct rtentry native = {0};
+
+	if (copy_in(t, &g, argp, sizeof(g)))
+		return -EFAULT;
+	memcpy(&native, g.same, sizeof(g.same));
+	native.rt_dev = guest_or_null(t, g.dev);
+	native.rt_mtu = g.mtu;
+	native.rt_window = g.window;
+	native.rt_irtt = g.irtt;
+	return HOST(ioctl, fd, request, &native);
+}
+
 int64_t sys_ioctl(struct thread *t, int32_t fd, int32_t request, uint32_t argp)
 {
 	uint32_t r = (uint32_t)request;
@@ -207,6 +234,7 @@ int64_t sys_ioctl(struct thread *t, int32_t fd, int32_t request, uint32_t argp)
 	}
 	switch (argument) {
 	case IFREQ: return ioctl_ifreq(t, fd, r, argp);
+	case ROUTE: return ioctl_route(t, fd, r, argp);
 	case IFCONF: return ioctl_ifconf(t, fd, argp);
 	/* Draining a terminal waits, and so does touching one from the background. */
 	case PLAIN: return BLOCKING(t, RESTART_SA, ioctl, fd, r, guest_or_null(t, argp));

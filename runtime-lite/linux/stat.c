@@ -35,3 +35,13 @@ int64_t sys_fstat(struct thread *t, int32_t fd, uint32_t statbuf)
 
 	return r < 0 ? r : stat_to_guest(t, statbuf, &st);
 }
+
+int64_t sys_statx(struct thread *t, int32_t dirfd, uint32_t pathname, int32_t flags, int32_t mask,
+		  uint32_t statxbuf)
+{
+	const void *path = guest_or_null(t, pathname);
+
+	if (!(flags & AT_SYMLINK_NOFOLLOW) && path_is_self_exe(t, pathname))
+		path = process.path;
+	return HOST(statx, dirfd, path, flags, mask, guest_or_null(t, statxbuf));
+}

@@ -1,4 +1,4 @@
-/* Timers whose signals the guest describes with a struct sigevent. */
+/* Timers, and what else the guest describes with a struct sigevent. */
 #include "signals.h"
 #include "syscalls.h"
 
@@ -12,7 +12,7 @@ struct guest_sigevent {
 	int32_t signo, notify, tid;
 };
 
-/* The thread ids of guest and host are the same; SIGEV_THREAD is libc's own business and never gets here. */
+/* The thread ids of guest and host are the same. */
 static int64_t sigevent_from_guest(struct thread *t, struct sigevent *native, uint32_t sevp)
 {
 	struct guest_sigevent event;
@@ -24,9 +24,7 @@ static int64_t sigevent_from_guest(struct thread *t, struct sigevent *native, ui
 	native->sigev_signo = event.signo;
 	native->sigev_notify = event.notify;
 	native->_sigev_un._tid = event.tid;
-	return event.notify == SIGEV_SIGNAL || event.notify == SIGEV_NONE || event.notify == SIGEV_THREAD_ID
-		       ? 0
-		       : -EINVAL;
+	return 0;
 }
 
 int64_t sys_timer_create(struct thread *t, int32_t clockid, uint32_t sevp, uint32_t timerid)
@@ -50,7 +48,13 @@ int64_t sys_mq_notify(struct thread *t, int32_t mqdes, uint32_t sevp)
 	struct sigevent native;
 	int64_t r = sevp ? sigevent_from_guest(t, &native, sevp) : 0;
 
-	return r < 0 ? r : HOST(mq_notify, mqdes, sevp ? &native : NULL);
+	if (r < 0)
+		return r;
+	/* Here the value is a pointer to what the kernel is to send to the socket sigev_signo. */
+	if (sevp && native.sigev_notify == SIGEV_THREAD)
+		native.sigev_value.sival_ptr =
+			guest_or_null(t, (uint32_t)(uintptr_t)native.sigev_value.sival_ptr);
+	return HOST(mq_notify, mqdes, sevp ? &native : NULL);
 }
 
 int64_t sys_alarm(struct thread *t, uint32_t seconds)
