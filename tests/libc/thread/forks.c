@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 
 static atomic_int counter, stop;
-static char order[64];
+static char order[256];
 
 static void prepare_1(void) { strcat(order, "p1 "); }
 static void parent_1(void) { strcat(order, "P1 "); }
