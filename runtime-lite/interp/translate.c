@@ -363,6 +363,16 @@ static bool translate_function(struct translation *t, struct func *func)
 	return translate(t);
 }
 
+static void *append(char **end, const void *from, size_t bytes)
+{
+	char *at = *end;
+
+	if (bytes)
+		memcpy(at, from, bytes);
+	*end += bytes;
+	return at;
+}
+
 static struct code *finish(const struct translation *t)
 {
 	size_t words = t->nwords * sizeof(*t->words), regions = t->nregions * sizeof(*t->regions);
@@ -389,9 +399,9 @@ static struct code *finish(const struct translation *t)
 	code->wide = t->wide;
 	memcpy(code->words, t->words, words);
 	p = (char *)code->words + words;
-	code->clauses = memcpy(p, t->clauses, clauses);
-	code->regions = memcpy(p += clauses, t->regions, regions);
-	code->scopes = memcpy(p + regions, t->scopes, scopes);
+	code->clauses = append(&p, t->clauses, clauses);
+	code->regions = append(&p, t->regions, regions);
+	code->scopes = append(&p, t->scopes, scopes);
 	return code;
 }
 
