@@ -27,12 +27,9 @@ struct address_space *space_new(uint64_t initial, uint64_t limit, uint64_t null_
 	s->limit = limit;
 	s->brk_start = s->brk = initial;
 	s->mmap_base = page_up(initial + (room < BRK_ROOM ? room : BRK_ROOM));
-	if (null_page && null_page <= initial) {
-		space_add(s, 0, null_page, PROT_NONE, RANGE_ANONYMOUS);
+	/* The null page is free, but nobody looks for room below the initial memory. */
+	if (null_page < initial)
 		space_add(s, null_page, initial, PROT_READ | PROT_WRITE, RANGE_ANONYMOUS);
-	} else if (initial) {
-		space_add(s, 0, initial, PROT_READ | PROT_WRITE, RANGE_ANONYMOUS);
-	}
 	return s;
 }
 

@@ -287,6 +287,8 @@ bool signal_deliver(struct thread *t, int sig, const siginfo_t *info, enum takin
 			return true;
 		}
 		mask_before = frame.uc.sigmask;
+		if (how == IN_CALL && frame.uc.mcontext.in_call == CALL_MUST_FAIL)
+			t->fail_call = true;
 		restore_altstack(t, &frame.uc.stack);
 	}
 	if (sp_global)

@@ -42,6 +42,10 @@ _Static_assert(sizeof(struct guest_sigaction) == 24, "struct k_sigaction");
 #define GUEST_SIG_DFL 0
 #define GUEST_SIG_IGN 1
 
+/* In mcontext.in_call, see guest_ucontext: what `enum taking` says, or, written by the handler, that the call is not to
+ * be entered again but to fail with EINTR, SA_RESTART or not. musl's cancellation needs it. */
+#define CALL_MUST_FAIL 2
+
 enum taking {
 	IN_GUEST, /* between two guest instructions, or after a call's effect */
 	IN_CALL,  /* in a system call that has had no effect so far */

@@ -55,6 +55,7 @@ struct thread {
 	sigmask_t saved_mask;	       /* with `restore`: the mask from before a temporary one */
 	sigmask_t wait_mask;	       /* the temporary mask as the kernel gets it */
 	bool restore;		       /* a temporary mask is in force (sigsuspend, ppoll, ...) */
+	bool fail_call;		       /* a handler wants the call it interrupted to fail */
 	_Atomic sigmask_t pending;     /* recorded by the native handler, not taken yet */
 	_Atomic uint32_t interrupt;    /* a blocking call must not be entered */
 	struct guest_stack altstack;

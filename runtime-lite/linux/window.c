@@ -23,8 +23,9 @@ int64_t host_call_blocking(struct thread *t, enum restart restart, long nr, uint
 		/* The kernel's own EINTR, without a handler: epoll_wait after a stop, for example. */
 		if (!atomic_load_explicit(&t->interrupt, memory_order_relaxed))
 			return -EINTR;
+		t->fail_call = false;
 		struct taken taken = signals_take(t, IN_CALL);
-		if (t->exec.unwind)
+		if (t->exec.unwind || t->fail_call)
 			return -EINTR;
 		if (!taken.handlers)
 			continue;

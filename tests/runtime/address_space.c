@@ -61,7 +61,7 @@ int main(void)
 	s = space_new(INITIAL * GUEST_PAGE, (uint64_t)PAGES * GUEST_PAGE, GUEST_PAGE);
 
 	for (unsigned i = 0; i < PAGES; i++)
-		pages[i].prot = i >= INITIAL ? -1 : i ? 3 : 0;
+		pages[i].prot = i >= INITIAL || !i ? -1 : 3;
 	for (int round = 0; round < ROUNDS; round++) {
 		unsigned first = pick(PAGES), n = 1 + pick(pick(8) ? 8 : 512);
 		if (first + n > PAGES)
