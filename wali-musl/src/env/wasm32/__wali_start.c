@@ -68,7 +68,8 @@ static size_t split_env(char *text, size_t len, int sep, char **envp)
 	for (char *p = text, *end = text+len; p < end; ) {
 		char *e = memchr(p, sep, end-p);
 		if (!e) e = end;
-		if (memchr(p, '=', e-p)) {
+		/* Among lines there may be the rest of a value that contained a newline. */
+		if (!sep || memchr(p, '=', e-p)) {
 			if (envp) {
 				envp[n] = p;
 				*e = 0;

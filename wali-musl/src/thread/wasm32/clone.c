@@ -29,12 +29,13 @@ _Noreturn void __wasm_thread_start_c(int tid, struct thread_start *s)
 	for (;;) __syscall(SYS_exit, r);
 }
 
-/* A thread for pthread_create, or a process for posix_spawn. The runtime has no process that shares
- * its parent's memory, and posix_spawn, which reports errors through a pipe, needs none. */
+/* A thread for pthread_create, or a process for posix_spawn. There are no processes that share their
+ * parent's memory; posix_spawn, which reports errors through a pipe, needs none. */
 int __clone(int (*func)(void *), void *stack, int flags, void *arg, ...)
 {
 	if (!(flags & CLONE_THREAD)) {
-		if (flags & ~(CLONE_VM | CLONE_VFORK | 0xff)) return -ENOSYS;
+		int vm = flags & (CLONE_VM | CLONE_VFORK);
+		if (vm == CLONE_VM || flags & ~(CLONE_VM | CLONE_VFORK | 0xff)) return -ENOSYS;
 		int pid = __syscall(SYS_fork);
 		if (!pid) for (;;) __syscall(SYS_exit_group, func(arg));
 		return pid;

@@ -1,7 +1,7 @@
 #include "pthread_impl.h"
 
-/* Needs no help from the kernel as long as the process lives: pthread_exit walks the list. A mutex
- * shared with another process stays locked when its owner is killed. */
+/* Always possible: pthread_exit walks the list of a thread's mutexes, and those that processes share
+ * watch their owner (pthread_mutex_timedlock.c). */
 int pthread_mutexattr_setrobust(pthread_mutexattr_t *a, int robust)
 {
 	if (robust > 1U) return EINVAL;
