@@ -1,8 +1,8 @@
 #!/bin/sh
 # execve of modules, scripts and native programs from a guest.
-# shellcheck disable=SC1091,SC2154 # tap.sh defines them
+# shellcheck disable=SC1091,SC2154,SC2086 # tap.sh defines them; WALI_RUN may carry options
 . "$(dirname -- "$0")/../wrappers/tap.sh"
-have_libc && have_run || skip_all 'needs libc and wali-run'
+{ have_libc && have_run; } || skip_all 'needs libc and wali-run'
 cc=$sdk/bin/wali-clang
 run=${WALI_RUN:-$sdk/bin/wali-run}
 
@@ -47,7 +47,7 @@ int main(int argc, char **argv)
 		DIR *d = opendir("/proc/self/fd");
 		while (readdir(d))
 			n++;
-		printf(" fds %d", n - 2 - 1);
+		printf(" fds %d", n - 2);
 	}
 	printf("\n");
 	return 0;
@@ -74,7 +74,8 @@ is 'neither' "$(go ./text a)" 'Exec format error'
 cp show -- -dash
 is 'a name with a dash' "$(go -dash a)" '[a]'
 is 'name of the process' "$(NAME=1 go ./show other)" '[other] name show'
-is 'no descriptor is left open' "$(COUNT_FDS=1 go ./show a 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-)" '[a] fds 3'
+fds=$(sh -c 'set -- /proc/self/fd/*; echo $#')
+is 'no descriptor is left open' "$(COUNT_FDS=1 go ./show a)" "[a] fds $fds"
 
 script() {
 	printf '%s\n' "$2" >"$1"
@@ -96,13 +97,13 @@ is 'missing interpreter' "$(go ./s6 zero)" 'No such file or directory'
 script s7 '#!'
 is 'empty interpreter' "$(go ./s7 zero)" 'Exec format error'
 script s8 "#!$tmp/s8"
-is 'script for itself' "$(go ./s8 zero)" 'Too many levels of symbolic links'
+is 'script for itself' "$(go ./s8 zero)" 'Symbolic link loop'
 script s9 "#!$tmp/noexec"
 is 'interpreter that is not executable' "$(go ./s9 zero)" 'Permission denied'
 
 is 'fexecve' "$(FD=1 go ./show a b)" '[a][b]'
 is 'fexecve, closed on exec' "$(FD=cloexec go ./show a b)" '[a][b]'
-is 'fexecve leaves no descriptor' "$(COUNT_FDS=1 FD=cloexec go ./show a 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-)" '[a] fds 3'
+is 'fexecve leaves no descriptor' "$(COUNT_FDS=1 FD=cloexec go ./show a)" "[a] fds $fds"
 is 'fexecve of a script, closed on exec' "$(FD=cloexec go ./s1 a)" 'No such file or directory'
 matches 'fexecve of a script' "$(FD=1 go ./s1 a b)" "\[$tmp/show\]\[/dev/fd/[0-9]*\]\[b\]"
 matches 'options are passed on' "$($run --trace ./go ./show a 2>&1 >/dev/null)" 'PR_SET_NAME|write.*\[a\]'
