@@ -302,6 +302,13 @@ bool instance_find_export(struct instance *inst, struct name name, struct extern
 	return false;
 }
 
+/* Host functions are never freed, as anything may refer to them; the list says so to leak checkers. */
+struct host_object {
+	struct func func;
+	struct host_object *next;
+};
+static struct host_object *_Atomic host_objects;
+
 struct func *func_new_host(const struct hostfunc *host)
 {
 	static const uint8_t letters[128] = {
@@ -321,15 +328,18 @@ struct func *func_new_host(const struct hostfunc *host)
 	}
 	if (!strchr(host->sig, ':'))
 		nparams = n;
-	struct func *f = calloc(1, sizeof(*f));
+	struct host_object *o = calloc(1, sizeof(*o));
 
-	if (!f)
+	if (!o)
 		return NULL;
-	f->host = host;
-	f->type = functype_intern(types, nparams, types + nparams, n - nparams);
-	if (!f->type) {
-		free(f);
+	o->func.host = host;
+	o->func.type = functype_intern(types, nparams, types + nparams, n - nparams);
+	if (!o->func.type) {
+		free(o);
 		return NULL;
 	}
-	return f;
+	o->next = atomic_load(&host_objects);
+	while (!atomic_compare_exchange_weak(&host_objects, &o->next, o))
+		;
+	return &o->func;
 }

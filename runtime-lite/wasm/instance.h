@@ -157,7 +157,7 @@ void instance_free(struct instance *inst);
 void instance_init_globals(const struct instance *inst, union global *out);
 bool instance_find_export(struct instance *inst, struct name name, struct externval *out);
 
-/* A function object for a host function; type comes from its sig. NULL when memory is short. */
+/* A function object for a host function, for good; type comes from its sig. NULL when memory is short. */
 struct func *func_new_host(const struct hostfunc *host);
 
 #endif

@@ -63,9 +63,12 @@ def truncated(scratch: Path, what: str, module: bytes, tap: Tap) -> None:
         path.unlink()
         return wrong and f"{n} bytes: {wrong}"
 
+    # With the sanitizers a start takes 30 times as long; the fuzzer sees every byte with them.
+    step = 11 if os.environ.get("SANITIZE") and len(module) > 1000 else 1
     with ThreadPoolExecutor(2) as pool:
-        wrong = [w for w in pool.map(try_one, range(len(module))) if w]
-    tap.check(not wrong, f"{what}, {len(module)} bytes, truncated at every byte", *wrong[:10])
+        wrong = [w for w in pool.map(try_one, range(0, len(module), step)) if w]
+    every = "every byte" if step == 1 else f"every {step}th byte"
+    tap.check(not wrong, f"{what}, {len(module)} bytes, truncated at {every}", *wrong[:10])
 
 
 def flipped(scratch: Path, what: str, module: bytes, tap: Tap) -> None:
