@@ -28,7 +28,7 @@ long __cp_enter(long n, unsigned sp)
 	if (st && (st==PTHREAD_CANCEL_DISABLE || n==SYS_close))
 		return 0;
 
-	/* Set the mark first: either the signal is taken inside the call, and cancel_handler
+	/* Set the mark first: either the signal is taken inside the call, and the handler
 	 * sees the mark, or the flag was set before it, and is seen here. */
 	self->cancel_sp = sp;
 	a_barrier();
@@ -46,7 +46,8 @@ long __cp_leave(long n, long r)
 	return r;
 }
 
-static void cancel_handler(int sig, siginfo_t *si, void *ctx)
+/* For SIGCANCEL and SIGTIMER, whether this or timer_create is first to install it. */
+void __sigtimer_handler(int sig, siginfo_t *si, void *ctx)
 {
 	pthread_t self = __pthread_self();
 	ucontext_t *uc = ctx;
@@ -90,7 +91,7 @@ static void init_cancellation()
 {
 	struct sigaction sa = {
 		.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK,
-		.sa_sigaction = cancel_handler
+		.sa_sigaction = __sigtimer_handler
 	};
 	memset(&sa.sa_mask, -1, _NSIG/8);
 	__libc_sigaction(SIGCANCEL, &sa, 0);
