@@ -99,6 +99,9 @@ ok "so is one that has gone from the cache" one_line 'no longer in the cache|No 
 run ci/stage run bad -- sh -c 'echo said; echo loud >&2; : >@PREFIX@/x; exit 3'
 is "a failure shows the log's end and one line more" "$status $(sed 1d "$tmp/err" | tr '\n' ' ')" \
 	"1 said loud ci/stage: bad failed with status 3; the whole log is build/log/bad.log "
+run ci/stage run bad -- sh -c 'echo "x.c:1: error: early"; seq 1000; exit 3'
+is "with what looks like the cause" "$(sed -n '2p;3p;$p' "$tmp/err" | tr '\n' ' ')" \
+	"x.c:1: error: early 971 ci/stage: bad failed with status 3; the whole log is build/log/bad.log "
 is "and leaves nothing" "$(find "$XDG_CACHE_HOME/wali-sdk/work" "$XDG_CACHE_HOME/wali-sdk/tmp" "$stages" -name 'bad*')" ""
 run ci/stage run none -- "$tmp/not-there"
 ok "a command that cannot run is one line more" grep -q "^ci/stage: none: .*not-there: No such file" "$tmp/err"
