@@ -3,37 +3,25 @@
 
     differential.t [--simd] [FIRST [COUNT]]    seeds FIRST to FIRST + COUNT - 1 (0 to 999)
 
-Modules that differ are kept in build/tests/wasm/differential.
+node has exceptions in the legacy encoding only (unless told otherwise), so that each seed is run twice: once the same
+module in both, once the same program with standard exceptions here and legacy ones there. Modules that differ are
+kept in build/tests/wasm/differential.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from tap import BUILD, TOP, Tap, skip_all
+from tap import BUILD, Tap, build, skip_all
 
 BATCH = 500
 HERE = Path(__file__).resolve().parent
 KEPT = BUILD / "tests/wasm/differential"
-
-
-def programs() -> tuple[str, str]:
-    """Generator and runner; a directory of their own, since other tests may be building theirs."""
-    out = BUILD / "tests/wasm/differential-obj"
-    # Relative to where make runs: the checkout's path may have spaces, which make cannot take.
-    directory = os.path.relpath(out, TOP / "runtime-lite")
-    inner = f"{directory}/sanitize" if os.environ.get("SANITIZE") else directory
-    names = ["generate", "run-modules"]
-    subprocess.run(["make", "-s", "-C", "runtime-lite", f"BUILD={directory}", *(f"{inner}/{n}" for n in names)],
-                   cwd=TOP, check=True, stdout=sys.stderr)
-    generate, run = (str(TOP / "runtime-lite" / inner / n) for n in names)
-    return generate, run
 
 
 def lines(command: list[str], directory: Path, modules: list[str]) -> dict[str, str]:
@@ -45,18 +33,21 @@ def lines(command: list[str], directory: Path, modules: list[str]) -> dict[str, 
     return found
 
 
-def compare(first: int, count: int, simd: bool, generate: str, run: str) -> list[str]:
-    """Descriptions of what differs."""
+def compare(first: int, count: int, here: list[str], there: list[str], generate: str, run: str) -> list[str]:
+    """What differs, described. `here` and `there` are the generator's options for the two engines."""
     wrong: list[str] = []
-    with tempfile.TemporaryDirectory() as scratch:
-        subprocess.run([generate, *(["--simd"] if simd else []), str(first), str(count), scratch], check=True)
-        modules = [f"{seed}.wasm" for seed in range(first, first + count)]
-        ours = lines([run], Path(scratch), modules)
-        theirs = lines(["node", str(HERE / "run-modules.js")], Path(scratch), modules)
+    modules = [f"{seed}.wasm" for seed in range(first, first + count)]
+    with tempfile.TemporaryDirectory() as d:
+        directories = [Path(d) / "here", Path(d) / "there"]
+        for directory, options in zip(directories, (here, there)):
+            directory.mkdir()
+            subprocess.run([generate, *options, str(first), str(count), str(directory)], check=True)
+        ours = lines([run], directories[0], modules)
+        theirs = lines(["node", str(HERE / "run-modules.js")], directories[1], modules)
         for module in modules:
             if ours[module] != theirs[module]:
                 KEPT.mkdir(parents=True, exist_ok=True)
-                shutil.copy(Path(scratch) / module, KEPT)
+                shutil.copy(directories[0] / module, KEPT)
                 wrong += [f"{module}:", f"  ours {ours[module]}", f"  node {theirs[module]}"]
     return wrong
 
@@ -70,11 +61,14 @@ def main() -> int:
     if not shutil.which("node"):
         return skip_all("node is not installed")
     tap = Tap()
-    generate, run = programs()
+    generate, run = build("differential-obj", "generate", "run-modules")
     for first in range(args.first, args.first + args.count, BATCH):
         count = min(BATCH, args.first + args.count - first)
-        wrong = compare(first, count, args.simd, generate, run)
+        simd = ["--simd"] if args.simd else []
+        wrong = compare(first, count, simd, simd, generate, run)
         tap.check(not wrong, f"seeds {first} to {first + count - 1}", *wrong[:30])
+        wrong = compare(first, count, [*simd, "--try-table"], [*simd, "--catch"], generate, run)
+        tap.check(not wrong, f"seeds {first} to {first + count - 1}, standard exceptions", *wrong[:30])
     return tap.done()
 
 

@@ -1,5 +1,5 @@
 /*
- * Runs the exports of modules that generate.c made, a line for each module, in the words of run-modules.js.
+ * Runs the exports of modules that generate/ made, a line for each module, in the words of run-modules.js.
  */
 #include "../../runtime-lite/wasm/exec.h"
 

@@ -1,4 +1,4 @@
-// What run-modules.c does, by node's engine: runs the exports of the modules that generate.c made.
+// What run-modules.c does, by node's engine: runs the exports of the modules that generate/ made.
 'use strict';
 const fs = require('fs');
 

@@ -15,7 +15,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from tap import BUILD, TOP
+from tap import TOP, build
 
 DIRECTORIES = ("core", "threads", "legacy-eh", "relaxed-simd")
 # What the suite calls invalid in scripts that are older than multiple memories and tables.
@@ -90,16 +90,6 @@ def translate(command: dict, directory: Path) -> str | None:
     raise ValueError(f"unknown command {kind}")
 
 
-def runner() -> str:
-    if "SPEC_RUNNER" in os.environ:
-        return os.environ["SPEC_RUNNER"]
-    # Relative to where make runs: the checkout's path may have spaces, which make cannot take.
-    directory = os.path.relpath(BUILD / "tests/wasm/obj", TOP / "runtime-lite")
-    subprocess.run(["make", "-s", "-C", "runtime-lite", f"BUILD={directory}", "spec-runner"], cwd=TOP, check=True,
-                   stdout=sys.stderr)
-    return str(BUILD / "tests/wasm/obj" / ("sanitize" if os.environ.get("SANITIZE") else "") / "spec-runner")
-
-
 def run_script(script: Path, program: str) -> tuple[bool, str, list[str]]:
     """Whether all passed, a summary, and what failed."""
     commands = json.loads(script.read_text(encoding="utf-8", errors="surrogatepass"))["commands"]
@@ -127,7 +117,7 @@ def main() -> int:
     if not found.exists():
         print(f"1..0 # SKIP the official suite is not there: {found} (set WASM_SPEC_TESTS to its directory or tarball)")
         return 0
-    program = runner()
+    program = os.environ.get("SPEC_RUNNER") or build("obj", "spec-runner")[0]
     with tempfile.TemporaryDirectory() as scratch:
         suite = found
         if found.is_file():

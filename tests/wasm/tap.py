@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
@@ -36,6 +37,20 @@ class Tap:
 def skip_all(why: str) -> int:
     print(f"1..0 # SKIP {why}")
     return 0
+
+
+def build(directory: str, *programs: str) -> list[str]:
+    """Builds programs of runtime-lite's Makefile below build/tests/wasm/`directory`. Ends the test if it cannot.
+
+    Tests have directories of their own, since several may be building at once."""
+    # Relative to where make runs: the checkout's path may have spaces, which make cannot take.
+    out = os.path.relpath(BUILD / "tests/wasm" / directory, TOP / "runtime-lite")
+    inner = f"{out}/sanitize" if os.environ.get("SANITIZE") else out
+    made = [f"{inner}/{program}" for program in programs]
+    if subprocess.run(["make", "-s", "-C", "runtime-lite", f"BUILD={out}", *made], cwd=TOP, stdout=sys.stderr).returncode:
+        print(f"1..1\nnot ok 1 - building {' and '.join(programs)}")
+        sys.exit(1)
+    return [str(TOP / "runtime-lite" / program) for program in made]
 
 
 def run(*args: str | Path, timeout: float = 30) -> subprocess.CompletedProcess[str]:
