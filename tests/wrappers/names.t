@@ -24,10 +24,11 @@ matches 'readelf says what it is' "$("$sdk/bin/$triple-readelf" -h square.o)" 'F
 is 'cpp preprocesses' "$(echo '__wali__ __linux__' | "$sdk/bin/$triple-cpp" -P -)" '1 1'
 
 is '-dumpmachine' "$("$sdk/bin/wali-clang" -dumpmachine)" "$triple"
-is '-print-sysroot' "$("$sdk/bin/wali-clang" -print-sysroot)" "$sdk/sysroot"
-matches '-print-search-dirs' "$("$sdk/bin/wali-clang" -print-search-dirs)" "^libraries: =$sdk/sysroot/lib"
-is '-print-prog-name' "$("$sdk/bin/wali-clang" -print-prog-name=ld)" "$sdk/bin/$triple-ld"
-is '-print-resource-dir' "$("$sdk/bin/wali-clang" -print-resource-dir)" "$sdk/lib/clang/22"
+real=$(readlink -f "$sdk")
+is '-print-sysroot' "$("$sdk/bin/wali-clang" -print-sysroot)" "$real/sysroot"
+matches '-print-search-dirs' "$("$sdk/bin/wali-clang" -print-search-dirs)" "^libraries: =$real/sysroot/lib"
+is '-print-prog-name' "$("$sdk/bin/wali-clang" -print-prog-name=ld)" "$real/bin/$triple-ld"
+is '-print-resource-dir' "$("$sdk/bin/wali-clang" -print-resource-dir)" "$real/lib/clang/22"
 
 # A copy elsewhere, its name hostile; found directly, through links, and on PATH.
 new="$tmp/an sdk, 'moved'"
