@@ -314,7 +314,7 @@ static void put_objects(struct trace *trace, char *dst, size_t size, const char 
 			}
 			/* Single values behind a pointer are shown as arrays of one; sets have
 			 * brackets of their own. */
-			bool alone = !array && !objects[i].format[1] && *objects[i].format &&
+			bool alone = !array && *objects[i].format && !objects[i].format[1] &&
 				     *objects[i].format != 's';
 			put(dst, size, alone ? "[" : "");
 			put_object(trace, dst, size, objects[i].format,
