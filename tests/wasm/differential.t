@@ -25,11 +25,13 @@ KEPT = BUILD / "tests/wasm/differential"
 
 
 def lines(command: list[str], directory: Path, modules: list[str]) -> dict[str, str]:
-    """What a runner says of each module."""
-    done = subprocess.run([*command, *modules], cwd=directory, capture_output=True, text=True, timeout=600)
-    found = dict(line.split(" ", 1) for line in done.stdout.splitlines())
-    for module in modules:
-        found.setdefault(module, f"status {done.returncode}: {done.stderr[-500:]}")
+    """What a runner says of each module. One that it dies of does not keep it from the others."""
+    found: dict[str, str] = {}
+    while len(found) < len(modules):
+        done = subprocess.run([*command, *modules[len(found):]], cwd=directory, capture_output=True, text=True, timeout=600)
+        found |= dict(line.split(" ", 1) for line in done.stdout.splitlines() if " memory=" in line or " refused" in line)
+        if len(found) < len(modules):
+            found[modules[len(found)]] = f"status {done.returncode}: {done.stderr[-500:]}"
     return found
 
 
@@ -66,9 +68,9 @@ def main() -> int:
         count = min(BATCH, args.first + args.count - first)
         simd = ["--simd"] if args.simd else []
         wrong = compare(first, count, simd, simd, generate, run)
-        tap.check(not wrong, f"seeds {first} to {first + count - 1}", *wrong[:30])
+        tap.check(not wrong, f"seeds {first} to {first + count - 1}", *wrong[:9])
         wrong = compare(first, count, [*simd, "--try-table"], [*simd, "--catch"], generate, run)
-        tap.check(not wrong, f"seeds {first} to {first + count - 1}, standard exceptions", *wrong[:30])
+        tap.check(not wrong, f"seeds {first} to {first + count - 1}, standard exceptions", *wrong[:9])
     return tap.done()
 
 

@@ -115,6 +115,7 @@ int main(int argc, char **argv)
 	sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof(stack)}, NULL);
 	sigaction(SIGSEGV, &sa, NULL);
 	sigaction(SIGBUS, &sa, NULL);
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (!exec_init(&exec, NULL, 0))
 		return 2;
 	for (int i = 1; i < argc; i++)
