@@ -89,7 +89,8 @@ uint64_t space_find(const struct address_space *s, uint64_t size)
 
 	/* Full: what brk has not used, from above. */
 	size_t i = space_at(s, s->mmap_base);
-	uint64_t top = i < s->count && s->ranges[i].start < s->mmap_base ? s->ranges[i].start : s->mmap_base;
+	uint64_t top = i < s->count && s->ranges[i].start < s->mmap_base ? s->ranges[i].start
+									 : s->mmap_base;
 	for (; i-- > 0; top = s->ranges[i].start)
 		if (s->ranges[i].end < top && top - s->ranges[i].end >= size)
 			return top - size;
@@ -138,7 +139,8 @@ void space_remove(struct address_space *s, uint64_t start, uint64_t end)
 	s->count -= last - first;
 }
 
-void space_add(struct address_space *s, uint64_t start, uint64_t end, int prot, enum range_kind kind)
+void space_add(struct address_space *s, uint64_t start, uint64_t end, int prot,
+	       enum range_kind kind)
 {
 	size_t i;
 

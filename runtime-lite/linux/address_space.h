@@ -26,9 +26,9 @@ struct range {
 struct address_space {
 	struct range *ranges;
 	size_t count, capacity;
-	uint64_t limit;		    /* nothing is mapped at or above it */
-	uint64_t brk_start, brk;    /* brk in bytes, not rounded */
-	uint64_t mmap_base;	    /* mmap looks for room from here on, then below */
+	uint64_t limit;		 /* nothing is mapped at or above it */
+	uint64_t brk_start, brk; /* brk in bytes, not rounded */
+	uint64_t mmap_base;	 /* mmap looks for room from here on, then below */
 };
 
 struct address_space *space_new(uint64_t initial, uint64_t limit, uint64_t null_page);
@@ -46,7 +46,8 @@ uint64_t space_find(const struct address_space *s, uint64_t size);
 
 /* Each after space_prepare. */
 void space_remove(struct address_space *s, uint64_t start, uint64_t end);
-void space_add(struct address_space *s, uint64_t start, uint64_t end, int prot, enum range_kind kind);
+void space_add(struct address_space *s, uint64_t start, uint64_t end, int prot,
+	       enum range_kind kind);
 void space_protect(struct address_space *s, uint64_t start, uint64_t end, int prot);
 
 #endif

@@ -52,7 +52,8 @@ int64_t strings_from_guest(struct thread *t, struct strings *s, uint32_t vector,
 		}
 		if (before + s->count + 1 >= capacity) {
 			capacity *= 2;
-			char **v = s->count < VECTOR_MAX ? realloc(s->v, capacity * sizeof(*v)) : NULL;
+			char **v = s->count < VECTOR_MAX ? realloc(s->v, capacity * sizeof(*v))
+							 : NULL;
 			if (!v) {
 				free(s->v);
 				return s->count < VECTOR_MAX ? -ENOMEM : -E2BIG;
@@ -103,7 +104,8 @@ static int64_t open_named(int dirfd, const char *path, int flags, int open_flags
 
 	if (*path || !(flags & AT_EMPTY_PATH))
 		return HOST(openat, dirfd, path,
-			    O_RDONLY | O_NONBLOCK | open_flags | (flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0));
+			    O_RDONLY | O_NONBLOCK | open_flags |
+				    (flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0));
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", dirfd);
 	return HOST(openat, AT_FDCWD, self, O_RDONLY | open_flags);
 }
@@ -176,7 +178,8 @@ static char **rebuild(const struct chain *chain, struct strings *argv, char *pat
 }
 
 /* Comes back only with an error. Signals that come before it is entered are taken before it. */
-static int64_t enter(struct thread *t, int dirfd, const char *path, char **argv, char **envp, int flags)
+static int64_t enter(struct thread *t, int dirfd, const char *path, char **argv, char **envp,
+		     int flags)
 {
 	const uint64_t args[6] = {(uint64_t)dirfd, (uint64_t)path,  (uint64_t)argv,
 				  (uint64_t)envp,  (uint64_t)flags, 0};
@@ -194,7 +197,8 @@ static int64_t enter(struct thread *t, int dirfd, const char *path, char **argv,
 	return r;
 }
 
-static int64_t execute(struct thread *t, int dirfd, char *path, uint32_t argv, uint32_t envp, int flags)
+static int64_t execute(struct thread *t, int dirfd, char *path, uint32_t argv, uint32_t envp,
+		       int flags)
 {
 	struct strings args, env;
 	struct chain *chain = calloc(1, sizeof(*chain));
@@ -243,8 +247,8 @@ out_chain:
 	return r;
 }
 
-int64_t sys_execveat(struct thread *t, int32_t dirfd, uint32_t pathname, uint32_t argv, uint32_t envp,
-		     int32_t flags)
+int64_t sys_execveat(struct thread *t, int32_t dirfd, uint32_t pathname, uint32_t argv,
+		     uint32_t envp, int32_t flags)
 {
 	char path[PATH_MAX];
 	int64_t length = copy_in_string(t, path, pathname, sizeof(path));

@@ -22,11 +22,11 @@
 static const struct {
 	int signal, code;
 } trap_signals[] = {
-	[TRAP_UNREACHABLE] = {SIGILL, ILL_ILLOPN},  [TRAP_MEMORY] = {SIGSEGV, SEGV_MAPERR},
-	[TRAP_UNALIGNED] = {SIGBUS, BUS_ADRALN},    [TRAP_DIVIDE] = {SIGFPE, FPE_INTDIV},
-	[TRAP_OVERFLOW] = {SIGFPE, FPE_INTOVF},	    [TRAP_CONVERSION] = {SIGFPE, FPE_FLTINV},
-	[TRAP_STACK] = {SIGSEGV, SEGV_MAPERR},	    [TRAP_HOST] = {SIGABRT, SI_KERNEL},
-	[TRAP_TABLE] = {SIGABRT, SI_KERNEL},	    [TRAP_EXCEPTION] = {SIGABRT, SI_KERNEL},
+	[TRAP_UNREACHABLE] = {SIGILL, ILL_ILLOPN},   [TRAP_MEMORY] = {SIGSEGV, SEGV_MAPERR},
+	[TRAP_UNALIGNED] = {SIGBUS, BUS_ADRALN},     [TRAP_DIVIDE] = {SIGFPE, FPE_INTDIV},
+	[TRAP_OVERFLOW] = {SIGFPE, FPE_INTOVF},	     [TRAP_CONVERSION] = {SIGFPE, FPE_FLTINV},
+	[TRAP_STACK] = {SIGSEGV, SEGV_MAPERR},	     [TRAP_HOST] = {SIGABRT, SI_KERNEL},
+	[TRAP_TABLE] = {SIGABRT, SI_KERNEL},	     [TRAP_EXCEPTION] = {SIGABRT, SI_KERNEL},
 	[TRAP_INDIRECT_TYPE] = {SIGABRT, SI_KERNEL},
 };
 
@@ -34,7 +34,8 @@ static const struct {
 static _Noreturn void internal_error(int sig, const siginfo_t *info, const ucontext_t *uc)
 {
 	char line[160];
-	int n = snprintf(line, sizeof(line), "wali-run: internal error: signal %d at %#lx, address %#lx\n", sig,
+	int n = snprintf(line, sizeof(line),
+			 "wali-run: internal error: signal %d at %#lx, address %#lx\n", sig,
 			 (unsigned long)context_pc(uc), (unsigned long)(uintptr_t)info->si_addr);
 
 	HOST(write, 2, line, n);
@@ -44,18 +45,14 @@ static _Noreturn void internal_error(int sig, const siginfo_t *info, const ucont
 void fault_native(struct thread *t, int sig, siginfo_t *info, ucontext_t *uc)
 {
 	uintptr_t pc = context_pc(uc);
-	sigmask_t mask;
 
 	if (pc >= (uintptr_t)host_copy_begin && pc < (uintptr_t)host_copy_end) {
 		context_set_pc(uc, (uintptr_t)host_copy_fault);
 		return;
 	}
-	if (t && !atomic_load_explicit(&t->exec.in_host, memory_order_relaxed)) {
-		/* It does not come back through the kernel if the fault is the guest's. */
-		memcpy(&mask, &uc->uc_sigmask, sizeof(mask));
-		native_set_mask(mask);
+	/* If the fault is the guest's, the engine restores the mask and goes on from there. */
+	if (t && !atomic_load_explicit(&t->exec.in_host, memory_order_relaxed))
 		exec_fault(&t->exec, sig, info->si_addr, uc);
-	}
 	internal_error(sig, info, uc);
 }
 
@@ -63,14 +60,15 @@ static void report(struct thread *t, enum trap trap, uint64_t address)
 {
 	struct backtrace_entry entries[BACKTRACE_MAX];
 	size_t n = exec_backtrace(&t->exec, entries, BACKTRACE_MAX);
-	const char *detail = t->exec.trap_message, *program = process.argc ? process.argv[0] : process.path;
+	const char *detail = t->exec.trap_message,
+		   *program = process.argc ? process.argv[0] : process.path;
 	char name[256], where[32] = "";
 
 	if (trap == TRAP_MEMORY)
 		snprintf(where, sizeof(where), " at address 0x%llx", (unsigned long long)address);
 	fflush(stdout);
-	fprintf(stderr, "wali-run: %s: %s%s%s%s", program, trap_message(trap), where, detail ? ": " : "",
-		detail ? detail : "");
+	fprintf(stderr, "wali-run: %s: %s%s%s%s", program, trap_message(trap), where,
+		detail ? ": " : "", detail ? detail : "");
 	if (n)
 		fprintf(stderr, " in function %s",
 			module_funcname(entries[0].module, entries[0].func, name, sizeof(name)));

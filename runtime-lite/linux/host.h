@@ -41,8 +41,8 @@ int64_t copy_in_string(struct thread *t, char *dst, uint32_t src, size_t size);
 int64_t host_call(long nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f);
 
 enum restart {
-	RESTART_NEVER,	/* EINTR once a handler has run, SA_RESTART or not: poll, sleeps, sigsuspend */
-	RESTART_SA,	/* entered again when all handlers that ran had SA_RESTART */
+	RESTART_NEVER, /* EINTR once a handler has run, SA_RESTART or not: poll, sleeps, sigsuspend */
+	RESTART_SA,    /* entered again when all handlers that ran had SA_RESTART */
 };
 
 /*
@@ -54,10 +54,10 @@ int64_t host_call_blocking(struct thread *t, enum restart restart, long nr, uint
 			   uint64_t c, uint64_t d, uint64_t e, uint64_t f);
 
 /* With fewer arguments: HOST(openat, AT_FDCWD, path, flags), BLOCKING(t, RESTART_SA, read, fd, p, n). */
-#define HOST_ARGS_(nr, a, b, c, d, e, f, ...) \
+#define HOST_ARGS_(nr, a, b, c, d, e, f, ...)                                                      \
 	nr, (uint64_t)(a), (uint64_t)(b), (uint64_t)(c), (uint64_t)(d), (uint64_t)(e), (uint64_t)(f)
 #define HOST(name, ...) host_call(HOST_ARGS_(__NR_##name, ##__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0))
-#define BLOCKING(t, restart, name, ...) \
+#define BLOCKING(t, restart, name, ...)                                                            \
 	host_call_blocking(t, restart, HOST_ARGS_(__NR_##name, ##__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0))
 
 #endif

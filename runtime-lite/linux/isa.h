@@ -37,8 +37,9 @@ extern const char host_copy_begin[], host_copy_end[], host_copy_fault[];
 /* Returns from a native signal handler; only where the kernel wants to be told one. */
 void host_signal_return(void);
 
-#define FUNCTION(name) \
-	"	.text\n	.balign 16\n	.globl " #name "\n	.type " #name ", %function\n" #name ":\n" \
+#define FUNCTION(name)                                                                             \
+	"	.text\n	.balign 16\n	.globl " #name "\n	.type " #name                      \
+	", %function\n" #name ":\n"                                                                \
 	"	.cfi_startproc\n"
 #define LABEL(name) "	.globl " #name "\n" #name ":\n"
 #define END(name)   "	.cfi_endproc\n	.size " #name ", . - " #name "\n"

@@ -16,8 +16,8 @@
 #ifndef MADV_SOFT_OFFLINE
 #define MADV_SOFT_OFFLINE 101
 #endif
-#define PAGE_MASK ((uint64_t)(GUEST_PAGE - 1))
-#define PROT_MASK (PROT_READ | PROT_WRITE | PROT_EXEC | 8 /* PROT_SEM */)
+#define PAGE_MASK	  ((uint64_t)(GUEST_PAGE - 1))
+#define PROT_MASK	  (PROT_READ | PROT_WRITE | PROT_EXEC | 8 /* PROT_SEM */)
 #define GUEST_MAP_TYPE	  0x0f
 #define GUEST_MAP_32BIT	  0x40
 #define GUEST_MAP_HUGETLB 0x40000
@@ -164,12 +164,13 @@ static int64_t map(uint64_t addr, uint64_t length, int prot, int flags, int fd, 
 	}
 	if (!space_prepare(s))
 		return -ENOMEM;
-	flags &= ~(MAP_FIXED_NOREPLACE | GUEST_MAP_32BIT | MAP_GROWSDOWN | MAP_EXECUTABLE | MAP_DENYWRITE);
+	flags &= ~(MAP_FIXED_NOREPLACE | GUEST_MAP_32BIT | MAP_GROWSDOWN | MAP_EXECUTABLE |
+		   MAP_DENYWRITE);
 	return map_at(at, size, prot, flags | MAP_FIXED, fd, offset);
 }
 
-int64_t sys_mmap(struct thread *t, uint32_t addr, uint32_t length, int32_t prot, int32_t flags, int32_t fd,
-		 int64_t offset)
+int64_t sys_mmap(struct thread *t, uint32_t addr, uint32_t length, int32_t prot, int32_t flags,
+		 int32_t fd, int64_t offset)
 {
 	int type = flags & GUEST_MAP_TYPE;
 	int64_t r;
@@ -227,7 +228,7 @@ int64_t sys_brk(struct thread *t, uint32_t addr)
 	(void)t;
 	memory_lock();
 	uint64_t old = page_up(s->brk), new = page_up(addr);
-	if (addr >= s->brk_start && new <= s->limit && space_prepare(s)) {
+	if (addr >= s->brk_start && new <= s->limit &&space_prepare(s)) {
 		if (new < old) {
 			if (memory_cover(new, old) == 0)
 				s->brk = addr;

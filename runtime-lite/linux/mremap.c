@@ -39,7 +39,8 @@ static int native_prot(int prot)
 
 static int64_t fresh(uint64_t start, uint64_t end, int prot)
 {
-	return start < end ? HOST(mmap, native(start), end - start, native_prot(prot), FRESH, -1, 0) : 0;
+	return start < end ? HOST(mmap, native(start), end - start, native_prot(prot), FRESH, -1, 0)
+			   : 0;
 }
 
 /* For kernels and emulators without MREMAP_DONTUNMAP. */
@@ -69,8 +70,8 @@ static int64_t move_private(const struct move *m, bool anonymous)
 		return HOST(mremap, native(m->old), m->old_size, m->new_size,
 			    MREMAP_MAYMOVE | MREMAP_FIXED, native(m->new));
 	}
-	r = HOST(mremap, native(m->old), keep, keep, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP,
-		 native(m->new));
+	r = HOST(mremap, native(m->old), keep, keep,
+		 MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, native(m->new));
 	if (r == -EINVAL && anonymous)
 		r = move_by_copying(m, keep);
 	if (r < 0)
@@ -81,13 +82,15 @@ static int64_t move_private(const struct move *m, bool anonymous)
 /* An old size of 0 makes a second mapping of the same pages. */
 static int64_t move_shared(const struct move *m)
 {
-	return HOST(mremap, native(m->old), 0, m->new_size, MREMAP_MAYMOVE | MREMAP_FIXED, native(m->new));
+	return HOST(mremap, native(m->old), 0, m->new_size, MREMAP_MAYMOVE | MREMAP_FIXED,
+		    native(m->new));
 }
 
 static int64_t move(struct address_space *s, const struct move *m, bool keep_old)
 {
 	enum range_kind kind = m->range.kind;
-	int64_t r = kind == RANGE_SHARED ? move_shared(m) : move_private(m, kind == RANGE_ANONYMOUS);
+	int64_t r = kind == RANGE_SHARED ? move_shared(m)
+					 : move_private(m, kind == RANGE_ANONYMOUS);
 
 	if (r < 0) {
 		if (HOST(mmap, native(m->new), m->new_size, PROT_NONE,
@@ -145,7 +148,8 @@ static int64_t remap(struct address_space *s, struct move *m, int flags)
 		if (!m->new)
 			return -ENOMEM;
 	} else {
-		if (m->new & PAGE_MASK || m->new + m->new_size > s->limit || m->new < process.null_page)
+		if (m->new &PAGE_MASK || m->new + m->new_size > s->limit ||
+		    m->new < process.null_page)
 			return -EINVAL;
 		if (m->new < m->old + m->old_size && m->old < m->new + m->new_size)
 			return -EINVAL;
@@ -153,8 +157,8 @@ static int64_t remap(struct address_space *s, struct move *m, int flags)
 	return move(s, m, !m->old_size || flags & MREMAP_DONTUNMAP);
 }
 
-int64_t sys_mremap(struct thread *t, uint32_t old_address, uint32_t old_size, uint32_t new_size, int32_t flags,
-		   uint32_t new_address)
+int64_t sys_mremap(struct thread *t, uint32_t old_address, uint32_t old_size, uint32_t new_size,
+		   int32_t flags, uint32_t new_address)
 {
 	struct move m = {.old = old_address,
 			 .old_size = page_up(old_size),
@@ -163,7 +167,8 @@ int64_t sys_mremap(struct thread *t, uint32_t old_address, uint32_t old_size, ui
 	int64_t r;
 
 	(void)t;
-	if (flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP) || old_address & PAGE_MASK || !new_size)
+	if (flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP) ||
+	    old_address & PAGE_MASK || !new_size)
 		return -EINVAL;
 	if (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) && !(flags & MREMAP_MAYMOVE))
 		return -EINVAL;

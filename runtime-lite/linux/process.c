@@ -67,7 +67,8 @@ int64_t sys_wait4(struct thread *t, int32_t pid, uint32_t wstatus, int32_t optio
 			guest_or_null(t, rusage));
 }
 
-int64_t sys_waitid(struct thread *t, int32_t idtype, int32_t id, uint32_t infop, int32_t options, uint32_t rusage)
+int64_t sys_waitid(struct thread *t, int32_t idtype, int32_t id, uint32_t infop, int32_t options,
+		   uint32_t rusage)
 {
 	siginfo_t info = {0};
 	uint8_t out[GUEST_SIGINFO];

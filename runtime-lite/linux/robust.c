@@ -59,7 +59,8 @@ void robust_list_ended(struct thread *t)
 	if (!at || copy_in(t, &head, at, sizeof(head)) < 0)
 		return;
 	next = head.next;
-	for (unsigned limit = ROBUST_LIST_LIMIT; limit && (next & ~1u) && (next & ~1u) != at; limit--) {
+	for (unsigned limit = ROBUST_LIST_LIMIT; limit && (next & ~1u) && (next & ~1u) != at;
+	     limit--) {
 		uint32_t entry = next;
 		/* Before the wake-up: the next owner may change the link. */
 		if (copy_in(t, &next, entry & ~1u, sizeof(next)) < 0)

@@ -29,7 +29,8 @@ void signals_unlock(void)
 }
 
 /* libc's wrappers keep signals 32 and 33 for themselves; the guest may have them. */
-static int native_sigaction(int sig, const struct native_sigaction *sa, struct native_sigaction *old)
+static int native_sigaction(int sig, const struct native_sigaction *sa,
+			    struct native_sigaction *old)
 {
 	return (int)HOST(rt_sigaction, sig, sa, old, 8);
 }
@@ -191,8 +192,8 @@ void signals_set_mask(struct thread *t, sigmask_t mask)
 	t->mask = mask & ~UNBLOCKABLE;
 	apply_mask(t);
 
-	sigmask_t blocked =
-		atomic_load_explicit(&t->pending, memory_order_relaxed) & t->mask & ~RUNTIME_SIGNALS;
+	sigmask_t blocked = atomic_load_explicit(&t->pending, memory_order_relaxed) & t->mask &
+			    ~RUNTIME_SIGNALS;
 	for (; blocked; blocked &= blocked - 1)
 		put_back(t, __builtin_ctzll(blocked) + 1);
 	update_flags(t);
@@ -291,16 +292,16 @@ void signals_init_thread(struct thread *t, sigmask_t mask, void *native_altstack
 void signals_init(struct thread *t)
 {
 	static _Alignas(16) uint8_t altstack[NATIVE_ALTSTACK];
-	struct native_sigaction sa = {.handler = native_handler,
-				      .flags = SA_SIGINFO | SA_ONSTACK,
-				      .mask = ~UINT64_C(0)};
+	struct native_sigaction sa = {
+		.handler = native_handler, .flags = SA_SIGINFO | SA_ONSTACK, .mask = ~UINT64_C(0)};
 	sigmask_t mask = 0;
 
 	native_set_restorer(&sa);
 	for (int sig = 1; sig <= NSIGNALS; sig++) {
 		struct native_sigaction old = {0};
 		bool mine = SIGBIT(sig) & RUNTIME_SIGNALS;
-		if (native_sigaction(sig, mine ? &sa : NULL, &old) == 0 && old.handler == (void *)SIG_IGN)
+		if (native_sigaction(sig, mine ? &sa : NULL, &old) == 0 &&
+		    old.handler == (void *)SIG_IGN)
 			actions[sig].handler = GUEST_SIG_IGN;
 	}
 	HOST(rt_sigprocmask, SIG_SETMASK, NULL, &mask, 8);
@@ -331,9 +332,8 @@ void signals_before_exec(struct thread *t)
 
 void signals_after_exec(struct thread *t)
 {
-	struct native_sigaction sa = {.handler = native_handler,
-				      .flags = SA_SIGINFO | SA_ONSTACK,
-				      .mask = ~UINT64_C(0)};
+	struct native_sigaction sa = {
+		.handler = native_handler, .flags = SA_SIGINFO | SA_ONSTACK, .mask = ~UINT64_C(0)};
 
 	native_set_restorer(&sa);
 	for (int sig = 1; sig <= NSIGNALS; sig++)

@@ -3,9 +3,9 @@
 #include "signals.h"
 #include "syscalls.h"
 
-
-#define FLAGS \
-	((uint32_t)(SA_NOCLDSTOP | SA_NOCLDWAIT | SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_NODEFER) | \
+#define FLAGS                                                                                      \
+	((uint32_t)(SA_NOCLDSTOP | SA_NOCLDWAIT | SA_SIGINFO | SA_ONSTACK | SA_RESTART |           \
+		    SA_NODEFER) |                                                                  \
 	 (uint32_t)SA_RESETHAND)
 #define GUEST_MINSIGSTKSZ 2048
 
@@ -159,7 +159,8 @@ int64_t sys_rt_sigqueueinfo(struct thread *t, int32_t pid, int32_t sig, uint32_t
 	return r < 0 ? r : HOST(rt_sigqueueinfo, pid, sig, &native);
 }
 
-int64_t sys_rt_tgsigqueueinfo(struct thread *t, int32_t tgid, int32_t tid, int32_t sig, uint32_t info)
+int64_t sys_rt_tgsigqueueinfo(struct thread *t, int32_t tgid, int32_t tid, int32_t sig,
+			      uint32_t info)
 {
 	siginfo_t native;
 	int64_t r = siginfo_to_send(t, sig, info, &native);
@@ -167,7 +168,8 @@ int64_t sys_rt_tgsigqueueinfo(struct thread *t, int32_t tgid, int32_t tid, int32
 	return r < 0 ? r : HOST(rt_tgsigqueueinfo, tgid, tid, sig, &native);
 }
 
-int64_t sys_pidfd_send_signal(struct thread *t, int32_t pidfd, int32_t sig, uint32_t info, uint32_t flags)
+int64_t sys_pidfd_send_signal(struct thread *t, int32_t pidfd, int32_t sig, uint32_t info,
+			      uint32_t flags)
 {
 	siginfo_t native;
 	int64_t r = info ? siginfo_to_send(t, sig, info, &native) : 0;

@@ -44,7 +44,15 @@ static void put64(uint8_t *out, size_t offset, uint64_t value)
 }
 
 /* Which of its fields a siginfo_t carries; siginfo_layout() of the kernel. */
-enum layout { LAYOUT_KILL, LAYOUT_RT, LAYOUT_TIMER, LAYOUT_CHILD, LAYOUT_FAULT, LAYOUT_POLL, LAYOUT_SYS };
+enum layout {
+	LAYOUT_KILL,
+	LAYOUT_RT,
+	LAYOUT_TIMER,
+	LAYOUT_CHILD,
+	LAYOUT_FAULT,
+	LAYOUT_POLL,
+	LAYOUT_SYS
+};
 
 static enum layout layout_of(int sig, int code)
 {
@@ -271,18 +279,21 @@ bool signal_deliver(struct thread *t, int sig, const siginfo_t *info, enum takin
 		t->altstack = (struct guest_stack){.flags = SS_DISABLE};
 	if (sp_global)
 		*sp_global = sp;
-	signals_set_mask(t, t->mask | action->mask | (action->flags & SA_NODEFER ? 0 : SIGBIT(sig)));
+	signals_set_mask(t,
+			 t->mask | action->mask | (action->flags & SA_NODEFER ? 0 : SIGBIT(sig)));
 
 	/* As in Linux, what else is pending interrupts this handler at its first instruction. */
 	if (signals_takeable(t, how))
 		signals_take(t, how);
 	if (!t->exec.unwind)
-		call_handler(t, f, sig, address, address ? address + (uint32_t)sizeof(frame.siginfo) : 0);
+		call_handler(t, f, sig, address,
+			     address ? address + (uint32_t)sizeof(frame.siginfo) : 0);
 	if (t->exec.unwind)
 		return true; /* whoever catches restores mask and stack pointer: siglongjmp */
 
 	if (address) {
-		if (copy_in(t, &frame.uc, address + offsetof(struct frame, uc), sizeof(frame.uc)) < 0) {
+		if (copy_in(t, &frame.uc, address + offsetof(struct frame, uc), sizeof(frame.uc)) <
+		    0) {
 			bad_frame(t, SIGSEGV, address);
 			return true;
 		}

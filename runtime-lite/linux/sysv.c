@@ -8,7 +8,8 @@
 
 #define PAGE_MASK ((uint64_t)(GUEST_PAGE - 1))
 
-static int64_t attach(struct thread *t, struct address_space *s, int32_t id, uint64_t addr, uint64_t size, int flags)
+static int64_t attach(struct thread *t, struct address_space *s, int32_t id, uint64_t addr,
+		      uint64_t size, int flags)
 {
 	int prot = flags & SHM_RDONLY ? PROT_READ : PROT_READ | PROT_WRITE;
 	int64_t r;
@@ -41,7 +42,8 @@ int64_t sys_shmat(struct thread *t, int32_t shmid, uint32_t shmaddr, int32_t shm
 	if (r < 0)
 		return r;
 	memory_lock();
-	r = attach(t, process.memory->map, shmid, shmaddr, (ds.shm_segsz + PAGE_MASK) & ~PAGE_MASK, shmflg);
+	r = attach(t, process.memory->map, shmid, shmaddr, (ds.shm_segsz + PAGE_MASK) & ~PAGE_MASK,
+		   shmflg);
 	memory_unlock();
 	return r;
 }

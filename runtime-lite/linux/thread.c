@@ -14,6 +14,8 @@
 /* The native stack holds the runtime's own frames and the signal stack; guest frames are the engine's. */
 #define NATIVE_STACK ((256u << 10) + NATIVE_ALTSTACK)
 
+enum { NOT_ANNOUNCED, AWAITED, ANNOUNCED }; /* t->announced: does the creator still need it? */
+
 static _Atomic unsigned threads = 1;
 static pthread_mutex_t spawn_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -98,10 +100,10 @@ static void *run(void *arg)
 	thread_ended(t);
 
 	/* The creator still wants to read our id. */
-	while (!atomic_load(&t->announced))
-		HOST(futex, &t->announced, FUTEX_WAIT_PRIVATE, 0);
-	const stack_t none = {.ss_flags = SS_DISABLE};
-	HOST(sigaltstack, &none, NULL);
+	uint32_t state = NOT_ANNOUNCED;
+	atomic_compare_exchange_strong(&t->announced, &state, AWAITED);
+	while (atomic_load(&t->announced) != ANNOUNCED)
+		HOST(futex, &t->announced, FUTEX_WAIT_PRIVATE, AWAITED);
 	exec_free(&t->exec);
 	free(t);
 	return NULL;
@@ -136,9 +138,9 @@ static int32_t create(struct thread *t)
 	atomic_fetch_add(&threads, 1);
 	if (pthread_create(&native, &attr, run, t) == 0) {
 		tid = id_of(native);
-		atomic_store(&t->announced, 1);
 		/* From here on t may be gone; a wake-up for whoever else is there does no harm. */
-		HOST(futex, &t->announced, FUTEX_WAKE_PRIVATE, 1);
+		if (atomic_exchange(&t->announced, ANNOUNCED) == AWAITED)
+			HOST(futex, &t->announced, FUTEX_WAKE_PRIVATE, 1);
 	} else {
 		atomic_fetch_sub(&threads, 1);
 	}

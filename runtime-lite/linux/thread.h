@@ -21,19 +21,19 @@
 
 /* A signal set is the kernel's: 8 bytes, bit n-1 for signal n, the same in guest and host. */
 typedef uint64_t sigmask_t;
-#define SIGBIT(sig) (UINT64_C(1) << ((sig)-1))
+#define SIGBIT(sig) (UINT64_C(1) << ((sig) - 1))
 
 struct process {
 	struct instance *instance;
-	struct memory *memory;	   /* memory 0 */
-	const char *path;	   /* absolute path of the .wasm file: what /proc/self/exe names */
+	struct memory *memory; /* memory 0 */
+	const char *path;      /* absolute path of the .wasm file: what /proc/self/exe names */
 	int argc;
-	char **argv;		   /* the guest's; argv[0] as it was given */
+	char **argv; /* the guest's; argv[0] as it was given */
 	char **envp;
-	bool trace;		   /* --trace: table.c's calls go through the printer */
-	size_t stack_size;	   /* of the engine, a thread; 0: its default */
-	uint32_t null_page;	   /* bytes at address 0 that are kept inaccessible */
-	int64_t stack_pointer;	   /* index of __stack_pointer among the defined globals, or -1 */
+	bool trace;	       /* --trace: table.c's calls go through the printer */
+	size_t stack_size;     /* of the engine, a thread; 0: its default */
+	uint32_t null_page;    /* bytes at address 0 that are kept inaccessible */
+	int64_t stack_pointer; /* index of __stack_pointer among the defined globals, or -1 */
 };
 extern struct process process;
 
@@ -51,22 +51,22 @@ struct thread {
 	bool is_main; /* the thread that the process began with: its stack is the process's */
 
 	/* Signals; signals.h says how these hang together. */
-	sigmask_t mask;		       /* what the guest believes is blocked */
-	sigmask_t saved_mask;	       /* with `restore`: the mask from before a temporary one */
-	sigmask_t wait_mask;	       /* the temporary mask as the kernel gets it */
-	bool restore;		       /* a temporary mask is in force (sigsuspend, ppoll, ...) */
-	bool fail_call;		       /* a handler wants the call it interrupted to fail */
-	_Atomic sigmask_t pending;     /* recorded by the native handler, not taken yet */
-	_Atomic uint32_t interrupt;    /* a blocking call must not be entered */
+	sigmask_t mask;		    /* what the guest believes is blocked */
+	sigmask_t saved_mask;	    /* with `restore`: the mask from before a temporary one */
+	sigmask_t wait_mask;	    /* the temporary mask as the kernel gets it */
+	bool restore;		    /* a temporary mask is in force (sigsuspend, ppoll, ...) */
+	bool fail_call;		    /* a handler wants the call it interrupted to fail */
+	_Atomic sigmask_t pending;  /* recorded by the native handler, not taken yet */
+	_Atomic uint32_t interrupt; /* a blocking call must not be entered */
 	struct guest_stack altstack;
-	siginfo_t info[NSIGNALS + 1];  /* of pending signals, by number */
+	siginfo_t info[NSIGNALS + 1]; /* of pending signals, by number */
 
 	uint32_t clear_child_tid; /* guest address, 0 is none */
 	uint32_t robust_list;	  /* guest address, 0 is none */
 	int exit_status;	  /* with EXEC_EXIT */
 
-	uint32_t start, arg;		/* what a new thread is to call */
-	_Atomic uint32_t announced;	/* the creator is done with this structure */
+	uint32_t start, arg;	    /* what a new thread is to call */
+	_Atomic uint32_t announced; /* the creator is done with this structure */
 };
 
 static inline struct thread *thread_of(struct exec *x)

@@ -3,11 +3,41 @@
 #include "isa.h"
 #include "signals.h"
 
+#include <sys/socket.h>
+#include <sys/time.h>
+
 __asm__(ISA_ASM);
 
 int64_t host_call(long nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f)
 {
 	return native_syscall(nr, a, b, c, d, e, f);
+}
+
+/* Calls on a socket that has a timeout end with EINTR even with SA_RESTART: signal(7). */
+static bool socket_has_timeout(long nr, int fd)
+{
+	struct timeval timeout = {0};
+	socklen_t size = sizeof(timeout);
+	int option;
+
+	switch (nr) {
+	case __NR_read:
+	case __NR_readv:
+	case __NR_recvfrom:
+	case __NR_recvmsg:
+	case __NR_recvmmsg:
+	case __NR_accept:
+	case __NR_accept4: option = SO_RCVTIMEO; break;
+	case __NR_write:
+	case __NR_writev:
+	case __NR_sendto:
+	case __NR_sendmsg:
+	case __NR_sendmmsg:
+	case __NR_connect: option = SO_SNDTIMEO; break;
+	default: return false;
+	}
+	return HOST(getsockopt, fd, SOL_SOCKET, option, &timeout, &size) == 0 &&
+	       (timeout.tv_sec || timeout.tv_usec);
 }
 
 int64_t host_call_blocking(struct thread *t, enum restart restart, long nr, uint64_t a, uint64_t b,
@@ -31,7 +61,8 @@ int64_t host_call_blocking(struct thread *t, enum restart restart, long nr, uint
 			continue;
 		if (waiting && !t->restore)
 			return -EINTR;
-		if (r == -EINTR && (restart == RESTART_NEVER || !taken.restart))
+		if (r == -EINTR &&
+		    (restart == RESTART_NEVER || !taken.restart || socket_has_timeout(nr, (int)a)))
 			return -EINTR;
 		/* Not entered: as if the signal had come just before the call. */
 	}

@@ -31,7 +31,8 @@ static bool check(const struct address_space *s)
 		bool mapped = r < s->count && s->ranges[r].start <= at;
 		if (mapped != (pages[i].prot >= 0))
 			return false;
-		if (mapped && (s->ranges[r].prot != pages[i].prot || s->ranges[r].kind != pages[i].kind))
+		if (mapped &&
+		    (s->ranges[r].prot != pages[i].prot || s->ranges[r].kind != pages[i].kind))
 			return false;
 	}
 	/* Sorted, and merged where alike. */
@@ -66,7 +67,8 @@ int main(void)
 		unsigned first = pick(PAGES), n = 1 + pick(pick(8) ? 8 : 512);
 		if (first + n > PAGES)
 			n = PAGES - first;
-		uint64_t start = (uint64_t)first * GUEST_PAGE, end = start + (uint64_t)n * GUEST_PAGE;
+		uint64_t start = (uint64_t)first * GUEST_PAGE,
+			 end = start + (uint64_t)n * GUEST_PAGE;
 		int prot = (int)pick(4), kind = pick(4) ? RANGE_ANONYMOUS : RANGE_SHARED;
 		bool right = space_prepare(s);
 
@@ -94,7 +96,8 @@ int main(void)
 			if (at)
 				right &= all((unsigned)(at / GUEST_PAGE), n, false);
 			else
-				for (unsigned i = (unsigned)(s->mmap_base / GUEST_PAGE); i + n <= PAGES; i++)
+				for (unsigned i = (unsigned)(s->mmap_base / GUEST_PAGE);
+				     i + n <= PAGES; i++)
 					right &= !all(i, n, false);
 			break;
 		}
