@@ -19,7 +19,7 @@ KERNEL = ("linux", "asm", "mtd", "sound")
 def compiles(command: list[str | Path], header: str, suffix: str) -> str:
     """What the compiler says about a file that includes the header and nothing else; "" if it is content."""
     source = Path(scratch.name) / (header.replace("/", "_") + suffix)
-    source.write_text(f"#include <{header}>\n")
+    source.write_text(f"#include <{header}>\nint nothing;\n")
     done = subprocess.run([*command, "-fsyntax-only", source], capture_output=True, text=True, timeout=60)
     return done.stderr if done.returncode or done.stderr else ""
 
