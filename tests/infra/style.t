@@ -1,7 +1,6 @@
 #!/bin/sh
 # The repository's own rules, as far as tools can check them.
 . tests/infra/tap.sh
-export XDG_CACHE_HOME="$HOME/.cache"
 
 # Everything but what is built; in a checkout, what git would commit.
 files() {

@@ -1,8 +1,9 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034
 # TAP for the tests of this directory, which source it from the top directory. Each has $tmp, an empty directory that
-# is removed at the end, and a cache of its own.
+# is removed at the end, and a cache of its own; the user's is $user_cache.
 set -u
-unset XDG_CACHE_HOME MAKEFLAGS MAKELEVEL
+user_cache=${XDG_CACHE_HOME:-$HOME/.cache}
+unset MAKEFLAGS MAKELEVEL MFLAGS SANITIZE
 export LC_ALL=C
 top=$(pwd)
 tmp=$(mktemp -d)
