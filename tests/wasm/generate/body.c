@@ -119,6 +119,8 @@ static void canonicalize(char type, unsigned lane)
 		emit(type == 'f' ? OP_F32_EQ : OP_F64_EQ);
 		emit(OP_SELECT);
 	}
+	/* Nor must the NaN as it was remain in the local, which others may read. */
+	emit_index(OP_LOCAL_TEE, s);
 }
 
 static bool may_make_nan(const struct opinfo *info)
