@@ -7,8 +7,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define SYNCHRONOUS (RUNTIME_SIGNALS | SIGBIT(SIGTRAP) | SIGBIT(SIGSYS))
-
 static struct guest_sigaction actions[NSIGNALS + 1];
 static pthread_mutex_t actions_lock = PTHREAD_MUTEX_INITIALIZER;
 static __thread struct thread *self;
@@ -106,6 +104,7 @@ static void record(struct thread *t, int sig, siginfo_t *info, ucontext_t *uc)
 		return;
 	}
 	t->info[sig] = *info;
+	t->arrival[sig] = ++t->arrivals;
 	atomic_signal_fence(memory_order_seq_cst);
 	atomic_fetch_or_explicit(&t->pending, bit, memory_order_relaxed);
 	if (t->mask & bit & RUNTIME_SIGNALS)
@@ -218,14 +217,26 @@ static void act_natively(struct thread *t, int sig, siginfo_t *info, uint32_t ha
 	apply_mask(t);
 }
 
+/* They came in the kernel's order, which is the one in which to take them. */
+static int first_of(const struct thread *t, sigmask_t ready)
+{
+	int first = __builtin_ctzll(ready) + 1;
+
+	for (ready &= ready - 1; ready; ready &= ready - 1) {
+		int sig = __builtin_ctzll(ready) + 1;
+		if (t->arrival[sig] < t->arrival[first])
+			first = sig;
+	}
+	return first;
+}
+
 struct taken signals_take(struct thread *t, enum taking how)
 {
 	struct taken taken = {false, false};
 	sigmask_t ready;
 
 	while (!t->exec.unwind && (ready = signals_takeable(t, how))) {
-		/* The kernel's order. */
-		int sig = __builtin_ctzll(ready & SYNCHRONOUS ? ready & SYNCHRONOUS : ready) + 1;
+		int sig = first_of(t, ready);
 		siginfo_t info = t->info[sig];
 		struct guest_sigaction action;
 

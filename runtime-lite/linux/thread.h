@@ -59,7 +59,9 @@ struct thread {
 	_Atomic sigmask_t pending;  /* recorded by the native handler, not taken yet */
 	_Atomic uint32_t interrupt; /* a blocking call must not be entered */
 	struct guest_stack altstack;
-	siginfo_t info[NSIGNALS + 1]; /* of pending signals, by number */
+	siginfo_t info[NSIGNALS + 1];	/* of pending signals, by number */
+	uint64_t arrival[NSIGNALS + 1]; /* of pending signals: the order in which they came */
+	uint64_t arrivals;
 
 	uint32_t clear_child_tid; /* guest address, 0 is none */
 	uint32_t robust_list;	  /* guest address, 0 is none */
