@@ -124,7 +124,7 @@ static void merge(struct address_space *s, size_t i)
 	struct range *r = &s->ranges[i];
 
 	if (i + 1 >= s->count || r[0].end != r[1].start || r[0].prot != r[1].prot ||
-	    r[0].kind != RANGE_ANONYMOUS || r[1].kind != RANGE_ANONYMOUS)
+	    r[0].kind != r[1].kind || r[0].id != r[1].id)
 		return;
 	r[0].end = r[1].end;
 	memmove(&r[1], &r[2], (s->count - i - 2) * sizeof(*r));
@@ -146,7 +146,12 @@ void space_add(struct address_space *s, uint64_t start, uint64_t end, int prot,
 
 	space_remove(s, start, end);
 	i = space_at(s, start);
-	insert(s, i, (struct range){start, end, (uint8_t)prot, (uint8_t)kind});
+	insert(s, i,
+	       (struct range){.start = start,
+			      .end = end,
+			      .id = kind == RANGE_ANONYMOUS ? 0 : ++s->last_id,
+			      .prot = (uint8_t)prot,
+			      .kind = (uint8_t)kind});
 	merge(s, i);
 	if (i > 0)
 		merge(s, i - 1);

@@ -11,14 +11,16 @@
 #include "thread.h"
 
 enum range_kind {
-	RANGE_ANONYMOUS, /* private; adjacent ones with the same protection are one range */
+	RANGE_ANONYMOUS, /* private */
 	RANGE_FILE,	 /* private */
 	RANGE_SHARED,	 /* file or anonymous */
 	RANGE_SYSV,	 /* shmat */
 };
 
+/* Neighbours that have come apart and are alike again become one; anonymous ones in any case. */
 struct range {
 	uint64_t start, end;
+	uint32_t id; /* of the mapping, which no other has; of anonymous ones 0 */
 	uint8_t prot;
 	uint8_t kind;
 };
@@ -26,6 +28,7 @@ struct range {
 struct address_space {
 	struct range *ranges;
 	size_t count, capacity;
+	uint32_t last_id;
 	uint64_t limit;		 /* nothing is mapped at or above it */
 	uint64_t brk_start, brk; /* brk in bytes, not rounded */
 	uint64_t mmap_base;	 /* mmap looks for room from here on, then below */

@@ -58,6 +58,24 @@ static int64_t move_by_copying(const struct move *m, uint64_t keep)
 	return r;
 }
 
+/*
+ * What is one mapping to the guest may be several to the kernel, which moves only within one: the pieces are
+ * found by halving.
+ */
+static int64_t move_pages(uint64_t old, uint64_t new, uint64_t size)
+{
+	int64_t r = HOST(mremap, native(old), size, size,
+			 MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, native(new));
+
+	if (r == -EFAULT && size > GUEST_PAGE) {
+		uint64_t half = page_up(size / 2);
+		r = move_pages(old, new, half);
+		if (r >= 0)
+			r = move_pages(old + half, new + half, size - half);
+	}
+	return r;
+}
+
 static int64_t move_private(const struct move *m, bool anonymous)
 {
 	uint64_t keep = m->old_size < m->new_size ? m->old_size : m->new_size;
@@ -70,8 +88,7 @@ static int64_t move_private(const struct move *m, bool anonymous)
 		return HOST(mremap, native(m->old), m->old_size, m->new_size,
 			    MREMAP_MAYMOVE | MREMAP_FIXED, native(m->new));
 	}
-	r = HOST(mremap, native(m->old), keep, keep,
-		 MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, native(m->new));
+	r = move_pages(m->old, m->new, keep);
 	if (r == -EINVAL && anonymous)
 		r = move_by_copying(m, keep);
 	if (r < 0)
