@@ -5,17 +5,21 @@
 #include "guest.h"
 
 #include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CALLS 200000
+#define CALLS	       200000
+#define CANNOT_CONFINE 77 /* the child's exit status */
 
 static uint64_t state = 88172645463325252;
 
@@ -195,6 +199,20 @@ static int run(void)
 	return 0;
 }
 
+/* Random bytes make paths, and some of those name something: let that be in an empty directory, and by nobody. */
+static bool confine(void)
+{
+	const id_t nobody = 65534;
+
+	if (geteuid() && unshare(CLONE_NEWUSER))
+		return false;
+	if (chmod(".", 0777) || chroot("."))
+		return false;
+	/* Within a user namespace without a map this is what we are already. */
+	return geteuid() == nobody || (!setgroups(0, NULL) && !setresgid(nobody, nobody, nobody) &&
+				       !setresuid(nobody, nobody, nobody));
+}
+
 int main(void)
 {
 	int status;
@@ -205,9 +223,14 @@ int main(void)
 	if (!pid) {
 		/* Out of the way of what the calls open. */
 		setsid();
-		_exit(run());
+		_exit(confine() ? run() : CANNOT_CONFINE);
 	}
 	waitpid(pid, &status, 0);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == CANNOT_CONFINE) {
+		skip("calls with any arguments",
+		     "neither root nor user namespaces, so no way to confine them");
+		return finish();
+	}
 	ok(WIFEXITED(status) && WEXITSTATUS(status) == 0, "calls with any arguments");
 	if (status)
 		printf("# status %#x\n", status);
