@@ -6,281 +6,275 @@
 #include <string.h>
 
 /* FIRST_ and SECOND_ numbers by instruction and form. */
-#define FORM_ss FORM_SS
-#define FORM_si FORM_SI
-#define FORM_as FORM_AS
-#define FORM_ai FORM_AI
-#define FORM_sa FORM_SA
-#define FORM_s FORM_SS
-#define FORM_a FORM_AS
-#define FORM_i FORM_IS
-#define FIRST_ENTRY(M, ID, form)                                               \
-  [OP_INDEX(OP_##ID)][FORM_##form] = FIRST_##ID##_##form,
+#define FORM_ss			 FORM_SS
+#define FORM_si			 FORM_SI
+#define FORM_as			 FORM_AS
+#define FORM_ai			 FORM_AI
+#define FORM_sa			 FORM_SA
+#define FORM_s			 FORM_SS
+#define FORM_a			 FORM_AS
+#define FORM_i			 FORM_IS
+#define FIRST_ENTRY(M, ID, form) [OP_INDEX(OP_##ID)][FORM_##form] = FIRST_##ID##_##form,
 static const uint8_t firsts[OP_INDICES][FORM_IS + 1] = {
-    FIRST_I32(FIRST_ENTRY, 0) FIRST_I64(FIRST_ENTRY, 0)
-        FIRST_LOADS(FIRST_ENTRY, 0) FIRST_FLOAT(FIRST_ENTRY, 0, F32)
-            FIRST_FLOAT(FIRST_ENTRY, 0, F64)};
+	FIRST_I32(FIRST_ENTRY, 0) FIRST_I64(FIRST_ENTRY, 0) FIRST_LOADS(FIRST_ENTRY, 0)
+		FIRST_FLOAT(FIRST_ENTRY, 0, F32) FIRST_FLOAT(FIRST_ENTRY, 0, F64)};
 
-#define KIND_s SECOND_S
-#define KIND_i SECOND_I
-#define KIND_r SECOND_R
-#define KIND_x SECOND_X
-#define KIND_v SECOND_V
-#define SECOND_ENTRY(ID, form, S, sform)                                       \
-  [OP_INDEX(OP_##S)][KIND_##sform] = SECOND_##S##_##sform,
+#define KIND_s				 SECOND_S
+#define KIND_i				 SECOND_I
+#define KIND_r				 SECOND_R
+#define KIND_x				 SECOND_X
+#define KIND_v				 SECOND_V
+#define SECOND_ENTRY(ID, form, S, sform) [OP_INDEX(OP_##S)][KIND_##sform] = SECOND_##S##_##sform,
 static const uint8_t seconds[OP_INDICES][SECOND_FORMS] = {
-    SECOND_I32(SECOND_ENTRY, 0, 0) SECOND_I64(SECOND_ENTRY, 0, 0)
-        SECOND_F32(SECOND_ENTRY, 0, 0) SECOND_F64(SECOND_ENTRY, 0, 0)
-            SECOND_COMPARE_I32(SECOND_ENTRY, 0, 0)
-                SECOND_COMPARE_I64(SECOND_ENTRY, 0, 0)
-                    SECOND_LOAD(SECOND_ENTRY, 0, 0)
-                        SECOND_STORE_TO(SECOND_ENTRY, 0, 0)
-                            SECOND_STORE_I32(SECOND_ENTRY, 0, 0)
-                                SECOND_STORE_I64(SECOND_ENTRY, 0, 0)
-                                    SECOND_STORE_F32(SECOND_ENTRY, 0, 0)
-                                        SECOND_STORE_F64(SECOND_ENTRY, 0, 0)};
+	SECOND_I32(SECOND_ENTRY, 0, 0) SECOND_I64(SECOND_ENTRY, 0, 0) SECOND_F32(SECOND_ENTRY, 0, 0)
+		SECOND_F64(SECOND_ENTRY, 0, 0) SECOND_COMPARE_I32(SECOND_ENTRY, 0, 0)
+			SECOND_COMPARE_I64(SECOND_ENTRY, 0, 0) SECOND_LOAD(SECOND_ENTRY, 0, 0)
+				SECOND_STORE_TO(SECOND_ENTRY, 0, 0) SECOND_STORE_I32(
+					SECOND_ENTRY, 0, 0) SECOND_STORE_I64(SECOND_ENTRY, 0, 0)
+					SECOND_STORE_F32(SECOND_ENTRY, 0, 0)
+						SECOND_STORE_F64(SECOND_ENTRY, 0, 0)};
 
-static uint32_t inverse(uint32_t op) {
-  switch (op) {
-#define COMPARE(ID, T, S, INVERSE, operator)                                   \
-  case OP_##ID:                                                                \
-    return OP_##INVERSE;
+static uint32_t inverse(uint32_t op)
+{
+	switch (op) {
+#define COMPARE(ID, T, S, INVERSE, operator)                                                       \
+	case OP_##ID: return OP_##INVERSE;
 #include "ops.def"
-  default:
-    return OP_NOP;
-  }
+	default: return OP_NOP;
+	}
 }
 
-uint8_t first_number(uint32_t op, enum form form) {
-  return form <= FORM_IS ? firsts[OP_INDEX(op)][form] : FIRST_NONE;
+uint8_t first_number(uint32_t op, enum form form)
+{
+	return form <= FORM_IS ? firsts[OP_INDEX(op)][form] : FIRST_NONE;
 }
 
-int chain_of(const struct translation *t, const struct value *v) {
-  const struct recent *r = &t->last;
-  const struct accumulator *acc =
-      &t->acc[is_float(v->type) ? ACC_FLOAT : ACC_INT];
+int chain_of(const struct translation *t, const struct value *v)
+{
+	const struct recent *r = &t->last;
+	const struct accumulator *acc = &t->acc[is_float(v->type) ? ACC_FLOAT : ACC_INT];
 
-  if (t->wide || r->end != t->nwords || !r->end || r->first == FIRST_NONE ||
-      v->kind == VALUE_CONST || acc->slot != slot_of(t, v) ||
-      r->slot != acc->slot)
-    return CHAIN_NONE;
-  if (v->kind == VALUE_SLOT)
-    return !r->stored && acc->bare && acc->at == r->at ? CHAIN_TAKEN
-                                                       : CHAIN_NONE;
-  return r->stored ? CHAIN_TEE : CHAIN_NONE;
+	if (t->wide || r->end != t->nwords || !r->end || r->first == FIRST_NONE ||
+	    v->kind == VALUE_CONST || acc->slot != slot_of(t, v) || r->slot != acc->slot)
+		return CHAIN_NONE;
+	if (v->kind == VALUE_SLOT)
+		return !r->stored && acc->bare && acc->at == r->at ? CHAIN_TAKEN : CHAIN_NONE;
+	return r->stored ? CHAIN_TEE : CHAIN_NONE;
 }
 
-static int16_t half(const uint64_t *w, unsigned n) {
-  int16_t v;
+static int16_t half(const uint64_t *w, unsigned n)
+{
+	int16_t v;
 
-  memcpy(&v, (const char *)(w + 1) + 2 * n, sizeof(v));
-  return v;
+	memcpy(&v, (const char *)(w + 1) + 2 * n, sizeof(v));
+	return v;
 }
 
 /* Emits a pair in place of its first instruction, with the operands that came
  * from that. */
-static uint64_t *emit_pair(struct translation *t, const struct recent *r,
-                           handler h, int32_t high) {
-  const uint64_t *x = t->words + r->at;
-  int16_t x1 = half(x, 1), x2 = half(x, 2);
-  int32_t low, wide;
-  uint64_t *w;
+static uint64_t *emit_pair(struct translation *t, const struct recent *r, handler h, int32_t high)
+{
+	const uint64_t *x = t->words + r->at;
+	int16_t x1 = half(x, 1), x2 = half(x, 2);
+	int32_t low, wide;
+	uint64_t *w;
 
-  memcpy(&wide, (const char *)(x + 1) + 4, sizeof(wide));
-  if (r->first == FIRST_INDEXED_s || r->first == FIRST_INDEXED_a)
-    low = x[2];
-  else if (r->form == FORM_SA)
-    low = x1;
-  else if (r->op < OP_I32_EQZ || r->form == FORM_SI || r->form == FORM_AI)
-    low = wide; /* a load's offset; an immediate */
-  else
-    low = x2;
-  t->nwords = r->at;
-  w = emit(t, h, 3);
-  set_operand(w, 1, x1);
-  set_operand(w, 2, x2);
-  w[2] = (uint64_t)(uint32_t)high << 32 | (uint32_t)low;
-  return w;
+	memcpy(&wide, (const char *)(x + 1) + 4, sizeof(wide));
+	if (r->first == FIRST_INDEXED_s || r->first == FIRST_INDEXED_a)
+		low = x[2];
+	else if (r->form == FORM_SA)
+		low = x1;
+	else if (r->op < OP_I32_EQZ || r->form == FORM_SI || r->form == FORM_AI)
+		low = wide; /* a load's offset; an immediate */
+	else
+		low = x2;
+	t->nwords = r->at;
+	w = emit(t, h, 3);
+	set_operand(w, 1, x1);
+	set_operand(w, 2, x2);
+	w[2] = (uint64_t)(uint32_t)high << 32 | (uint32_t)low;
+	return w;
 }
 
-bool fuse_value(struct translation *t, const struct value *v, uint32_t op,
-                enum second_form form, int32_t high, uint8_t type) {
-  uint8_t second = seconds[OP_INDEX(op)][form], first = FIRST_NONE;
-  struct recent r = t->last;
-  const handler *handlers;
-  uint64_t *w;
-  uint32_t at;
+bool fuse_value(struct translation *t, const struct value *v, uint32_t op, enum second_form form,
+		int32_t high, uint8_t type)
+{
+	uint8_t second = seconds[OP_INDEX(op)][form], first = FIRST_NONE;
+	struct recent r = t->last;
+	const handler *handlers;
+	uint64_t *w;
+	uint32_t at;
 
-  /* Pairs with a comparison are branches. */
-  if ((op >= OP_COMPARE_FIRST && op <= OP_COMPARE_LAST) ||
-      chain_of(t, v) != CHAIN_TAKEN ||
-      !(handlers = fused_handlers(r.first, second)))
-    return false;
-  take(t, is_float(v->type) ? ACC_FLOAT : ACC_INT, v);
-  w = emit_pair(t, &r, handlers[0], high);
-  if (second == SECOND_I32_ADD_s &&
-      (r.first == FIRST_I32_SHL_si || r.first == FIRST_I32_SHL_ai)) {
-    /* An address, perhaps: that is three in one. */
-    set_operand(w, 2, high);
-    first = r.first == FIRST_I32_SHL_si ? FIRST_INDEXED_s : FIRST_INDEXED_a;
-  }
-  set_operand(w, 0, destination(t));
-  at = w - t->words;
-  define(t, type, at, handlers[1]);
-  t->last.first = first;
-  t->previous.end = 0;
-  return true;
+	/* Pairs with a comparison are branches. */
+	if ((op >= OP_COMPARE_FIRST && op <= OP_COMPARE_LAST) || chain_of(t, v) != CHAIN_TAKEN ||
+	    !(handlers = fused_handlers(r.first, second)))
+		return false;
+	take(t, is_float(v->type) ? ACC_FLOAT : ACC_INT, v);
+	w = emit_pair(t, &r, handlers[0], high);
+	if (second == SECOND_I32_ADD_s &&
+	    (r.first == FIRST_I32_SHL_si || r.first == FIRST_I32_SHL_ai)) {
+		/* An address, perhaps: that is three in one. */
+		set_operand(w, 2, high);
+		first = r.first == FIRST_I32_SHL_si ? FIRST_INDEXED_s : FIRST_INDEXED_a;
+	}
+	set_operand(w, 0, destination(t));
+	at = w - t->words;
+	define(t, type, at, handlers[1]);
+	t->last.first = first;
+	t->previous.end = 0;
+	return true;
 }
 
-bool fuse_store(struct translation *t, const struct value *v, uint32_t op,
-                enum second_form form, int32_t operand, int32_t offset) {
-  uint8_t second = seconds[OP_INDEX(op)][form];
-  struct recent r = t->last;
-  const handler *handlers;
+bool fuse_store(struct translation *t, const struct value *v, uint32_t op, enum second_form form,
+		int32_t operand, int32_t offset)
+{
+	uint8_t second = seconds[OP_INDEX(op)][form];
+	struct recent r = t->last;
+	const handler *handlers;
 
-  if (operand != (int16_t)operand || chain_of(t, v) != CHAIN_TAKEN ||
-      !(handlers = fused_handlers(r.first, second)))
-    return false;
-  take(t, is_float(v->type) ? ACC_FLOAT : ACC_INT, v);
-  set_operand(emit_pair(t, &r, handlers[0], offset), 0, operand);
-  t->last.end = 0;
-  return true;
+	if (operand != (int16_t)operand || chain_of(t, v) != CHAIN_TAKEN ||
+	    !(handlers = fused_handlers(r.first, second)))
+		return false;
+	take(t, is_float(v->type) ? ACC_FLOAT : ACC_INT, v);
+	set_operand(emit_pair(t, &r, handlers[0], offset), 0, operand);
+	t->last.end = 0;
+	return true;
 }
 
 /* The condition is the last value, made by a comparison or by something else,
  * which is then compared with 0. */
-uint32_t fuse_branch(struct translation *t, const struct value *v, bool negate,
-                     bool back) {
-  struct recent r = t->last, before = t->previous;
-  const handler *handlers = NULL;
-  uint32_t op = r.op, at;
-  enum second_form form = SECOND_I;
-  int32_t high = 0;
+uint32_t fuse_branch(struct translation *t, const struct value *v, bool negate, bool back)
+{
+	struct recent r = t->last, before = t->previous;
+	const handler *handlers = NULL;
+	uint32_t op = r.op, at;
+	enum second_form form = SECOND_I;
+	int32_t high = 0;
 
-  if (t->wide || v->kind != VALUE_SLOT || !r.end || r.end != t->nwords ||
-      r.stored || r.slot != v->home)
-    return NO_BRANCH;
-  if (r.chain != CHAIN_NONE && before.end == r.at &&
-      (r.form == FORM_AS || r.form == FORM_AI)) {
-    const uint64_t *w = t->words + r.at;
+	if (t->wide || v->kind != VALUE_SLOT || !r.end || r.end != t->nwords || r.stored ||
+	    r.slot != v->home)
+		return NO_BRANCH;
+	if (r.chain != CHAIN_NONE && before.end == r.at &&
+	    (r.form == FORM_AS || r.form == FORM_AI)) {
+		const uint64_t *w = t->words + r.at;
 
-    if (op == OP_I32_EQZ || op == OP_I64_EQZ)
-      op = op == OP_I32_EQZ ? OP_I32_EQ : OP_I64_EQ;
-    else if (r.form == FORM_AS) {
-      form = SECOND_S;
-      high = half(w, 2);
-    } else
-      memcpy(&high, (const char *)(w + 1) + 4, sizeof(high));
-    if (negate)
-      op = inverse(op);
-    if (inverse(op) != OP_NOP)
-      handlers = (r.chain == CHAIN_TEE ? fused_tee_handlers : fused_handlers)(
-          before.first, seconds[OP_INDEX(op)][form]);
-    if (handlers) {
-      set_operand(emit_pair(t, &before, handlers[back], high), 0, before.slot);
-      at = before.at;
-      t->acc[ACC_INT].slot = r.chain == CHAIN_TEE ? before.slot : NO_SLOT;
-      t->acc[ACC_INT].bare = NULL;
-      t->last.end = 0;
-      return at;
-    }
-  }
-  if (chain_of(t, v) != CHAIN_TAKEN)
-    return NO_BRANCH;
-  handlers =
-      fused_handlers(r.first, negate ? SECOND_I32_EQ_i : SECOND_I32_NE_i);
-  if (!handlers)
-    return NO_BRANCH;
-  emit_pair(t, &r, handlers[back], 0);
-  t->acc[ACC_INT].slot = NO_SLOT;
-  t->last.end = 0;
-  return r.at;
+		if (op == OP_I32_EQZ || op == OP_I64_EQZ)
+			op = op == OP_I32_EQZ ? OP_I32_EQ : OP_I64_EQ;
+		else if (r.form == FORM_AS) {
+			form = SECOND_S;
+			high = half(w, 2);
+		} else
+			memcpy(&high, (const char *)(w + 1) + 4, sizeof(high));
+		if (negate)
+			op = inverse(op);
+		if (inverse(op) != OP_NOP)
+			handlers = (r.chain == CHAIN_TEE ? fused_tee_handlers : fused_handlers)(
+				before.first, seconds[OP_INDEX(op)][form]);
+		if (handlers) {
+			set_operand(emit_pair(t, &before, handlers[back], high), 0, before.slot);
+			at = before.at;
+			t->acc[ACC_INT].slot = r.chain == CHAIN_TEE ? before.slot : NO_SLOT;
+			t->acc[ACC_INT].bare = NULL;
+			t->last.end = 0;
+			return at;
+		}
+	}
+	if (chain_of(t, v) != CHAIN_TAKEN)
+		return NO_BRANCH;
+	handlers = fused_handlers(r.first, negate ? SECOND_I32_EQ_i : SECOND_I32_NE_i);
+	if (!handlers)
+		return NO_BRANCH;
+	emit_pair(t, &r, handlers[back], 0);
+	t->acc[ACC_INT].slot = NO_SLOT;
+	t->last.end = 0;
+	return r.at;
 }
 
 /* The last two instructions each set a local. */
-void fuse_local_sets(struct translation *t) {
-  struct recent r = t->last, before = t->previous;
-  const uint64_t *x, *y;
-  uint64_t low, high, *w;
-  int16_t operands[4];
+void fuse_local_sets(struct translation *t)
+{
+	struct recent r = t->last, before = t->previous;
+	const uint64_t *x, *y;
+	uint64_t low, high, *w;
+	int16_t operands[4];
 
-  if (!before.stored || before.end != r.at || r.first != FIRST_I32_ADD_si ||
-      before.first != FIRST_I32_ADD_si)
-    return;
-  x = t->words + before.at;
-  y = t->words + r.at;
-  memcpy(operands, (int16_t[]){half(x, 0), half(x, 1), half(y, 0), half(y, 1)},
-         sizeof(operands));
-  low = x[1] >> 32;
-  high = y[1] >> 32;
-  t->nwords = before.at;
-  w = emit(t, op_add_add, 3);
-  memcpy(w + 1, operands, sizeof(operands));
-  w[2] = high << 32 | low;
-  t->last.end = 0;
-  t->previous.end = 0;
+	if (!before.stored || before.end != r.at || r.first != FIRST_I32_ADD_si ||
+	    before.first != FIRST_I32_ADD_si)
+		return;
+	x = t->words + before.at;
+	y = t->words + r.at;
+	memcpy(operands, (int16_t[]){half(x, 0), half(x, 1), half(y, 0), half(y, 1)},
+	       sizeof(operands));
+	low = x[1] >> 32;
+	high = y[1] >> 32;
+	t->nwords = before.at;
+	w = emit(t, op_add_add, 3);
+	memcpy(w + 1, operands, sizeof(operands));
+	w[2] = high << 32 | low;
+	t->last.end = 0;
+	t->previous.end = 0;
 }
 
 /* A move, of 32 bits if it is of a constant. */
-bool fuse_move(struct translation *t, int32_t to, bool is_const,
-               uint32_t from) {
-  static const handler handlers[2][2] = {{op_copy_copy, op_copy_const},
-                                         {op_const_copy, op_const_const}};
-  const uint64_t *x = t->words + t->last_move.at;
-  bool first_const = t->last_move.is_const;
-  int32_t first_to, first_from;
-  uint64_t *w;
+bool fuse_move(struct translation *t, int32_t to, bool is_const, uint32_t from)
+{
+	static const handler handlers[2][2] = {{op_copy_copy, op_copy_const},
+					       {op_const_copy, op_const_const}};
+	const uint64_t *x = t->words + t->last_move.at;
+	bool first_const = t->last_move.is_const;
+	int32_t first_to, first_from;
+	uint64_t *w;
 
-  if (t->wide || !t->last_move.end || t->last_move.end != t->nwords)
-    return false;
-  memcpy(&first_to, x + 1, sizeof(first_to));
-  memcpy(&first_from, (const char *)(x + 1) + 4, sizeof(first_from));
-  t->nwords = t->last_move.at;
-  w = emit(t, handlers[first_const][is_const], first_const || is_const ? 3 : 2);
-  set_operand(w, 0, first_to);
-  set_operand(w, 2, to);
-  if (first_const)
-    w[2] |= (uint32_t)first_from;
-  else
-    set_operand(w, 1, first_from);
-  if (is_const)
-    w[2] |= (uint64_t)from << 32;
-  else
-    set_operand(w, 3, from);
-  t->last_move.end = 0;
-  return true;
+	if (t->wide || !t->last_move.end || t->last_move.end != t->nwords)
+		return false;
+	memcpy(&first_to, x + 1, sizeof(first_to));
+	memcpy(&first_from, (const char *)(x + 1) + 4, sizeof(first_from));
+	t->nwords = t->last_move.at;
+	w = emit(t, handlers[first_const][is_const], first_const || is_const ? 3 : 2);
+	set_operand(w, 0, first_to);
+	set_operand(w, 2, to);
+	if (first_const)
+		w[2] |= (uint32_t)first_from;
+	else
+		set_operand(w, 1, first_from);
+	if (is_const)
+		w[2] |= (uint64_t)from << 32;
+	else
+		set_operand(w, 3, from);
+	t->last_move.end = 0;
+	return true;
 }
 
-uint32_t emit_jump(struct translation *t, bool back) {
-  struct recent r = t->last;
-  uint32_t at = t->nwords;
+uint32_t emit_jump(struct translation *t, bool back)
+{
+	struct recent r = t->last;
+	uint32_t at = t->nwords;
 
-  if (!t->wide && t->last_move.end == at && at && !t->last_move.is_const) {
-    const uint64_t *x = t->words + t->last_move.at;
-    int32_t to, from;
-    uint64_t *w;
+	if (!t->wide && t->last_move.end == at && at && !t->last_move.is_const) {
+		const uint64_t *x = t->words + t->last_move.at;
+		int32_t to, from;
+		uint64_t *w;
 
-    memcpy(&to, x + 1, sizeof(to));
-    memcpy(&from, (const char *)(x + 1) + 4, sizeof(from));
-    t->nwords = t->last_move.at;
-    w = emit(t, back ? op_copy_br_back : op_copy_br, 2);
-    set_operand(w, 0, to);
-    set_operand(w, 1, from);
-    at = w - t->words;
-  } else if (!t->wide && r.stored && r.end == at &&
-             r.first == FIRST_I32_ADD_si) {
-    int16_t to = half(t->words + r.at, 0), from = half(t->words + r.at, 1);
-    uint64_t immediate = t->words[r.at + 1] >> 32, *w;
+		memcpy(&to, x + 1, sizeof(to));
+		memcpy(&from, (const char *)(x + 1) + 4, sizeof(from));
+		t->nwords = t->last_move.at;
+		w = emit(t, back ? op_copy_br_back : op_copy_br, 2);
+		set_operand(w, 0, to);
+		set_operand(w, 1, from);
+		at = w - t->words;
+	} else if (!t->wide && r.stored && r.end == at && r.first == FIRST_I32_ADD_si) {
+		int16_t to = half(t->words + r.at, 0), from = half(t->words + r.at, 1);
+		uint64_t immediate = t->words[r.at + 1] >> 32, *w;
 
-    t->nwords = r.at;
-    w = emit(t, back ? op_add_br_back : op_add_br, 3);
-    set_operand(w, 0, to);
-    set_operand(w, 1, from);
-    w[2] = immediate;
-    at = w - t->words;
-  } else
-    emit(t, back ? op_br_back : op_br, 2);
-  t->last.end = 0;
-  t->last_move.end = 0;
-  return at;
+		t->nwords = r.at;
+		w = emit(t, back ? op_add_br_back : op_add_br, 3);
+		set_operand(w, 0, to);
+		set_operand(w, 1, from);
+		w[2] = immediate;
+		at = w - t->words;
+	} else
+		emit(t, back ? op_br_back : op_br, 2);
+	t->last.end = 0;
+	t->last_move.end = 0;
+	return at;
 }

@@ -2,58 +2,57 @@
 #include "fused-first.h"
 
 /* Stores at an address that the first computes. */
-#define FIELD_I32_STORE u32
-#define FIELD_I32_STORE8 u32
+#define FIELD_I32_STORE	  u32
+#define FIELD_I32_STORE8  u32
 #define FIELD_I32_STORE16 u32
-#define FIELD_I64_STORE u64
-#define FIELD_F32_STORE f32
-#define FIELD_F64_STORE f64
-#define OPERAND_s(S) SLOT(0).S
-#define OPERAND_i(S) OPERAND(0)
+#define FIELD_I64_STORE	  u64
+#define FIELD_F32_STORE	  f32
+#define FIELD_F64_STORE	  f64
+#define OPERAND_s(S)	  SLOT(0).S
+#define OPERAND_i(S)	  OPERAND(0)
 
-#define THEN_STORE_TO(name, sform, FIELD, first, S)                            \
-  HANDLER(name##_0) {                                                          \
-    first;                                                                     \
-    ACCESS();                                                                  \
-    S##_to(mem + (uint64_t)v + (uint32_t)HIGH, OPERAND_##sform(FIELD));        \
-    ACCESSED();                                                                \
-    NEXT(3);                                                                   \
-  }
+#define THEN_STORE_TO(name, sform, FIELD, first, S)                                                \
+	HANDLER(name##_0)                                                                          \
+	{                                                                                          \
+		first;                                                                             \
+		ACCESS();                                                                          \
+		S##_to(mem + (uint64_t)v + (uint32_t)HIGH, OPERAND_##sform(FIELD));                \
+		ACCESSED();                                                                        \
+		NEXT(3);                                                                           \
+	}
 #define THEN_STORE_TO_(...) THEN_STORE_TO(__VA_ARGS__)
-#define ALU_TO(ID, form, S, sform)                                             \
-  THEN_STORE_TO_(ID##_##form##__##S##_##sform, sform, FIELD_##S,               \
-                 COMPUTE_##form##_INT(ID), S)
-#define LOAD_TO(ID, form, S, sform)                                            \
-  THEN_STORE_TO_(ID##_##form##__##S##_##sform, sform, FIELD_##S,               \
-                 FETCH(ID, form, INT), S)
-#define INDEXED_TO(ID, form, S, sform)                                         \
-  THEN_STORE_TO_(ID##_##form##__##S##_##sform, sform, FIELD_##S,               \
-                 COMPUTE_INDEXED_##form, S)
+#define ALU_TO(ID, form, S, sform)                                                                 \
+	THEN_STORE_TO_(ID##_##form##__##S##_##sform, sform, FIELD_##S, COMPUTE_##form##_INT(ID), S)
+#define LOAD_TO(ID, form, S, sform)                                                                \
+	THEN_STORE_TO_(ID##_##form##__##S##_##sform, sform, FIELD_##S, FETCH(ID, form, INT), S)
+#define INDEXED_TO(ID, form, S, sform)                                                             \
+	THEN_STORE_TO_(ID##_##form##__##S##_##sform, sform, FIELD_##S, COMPUTE_INDEXED_##form, S)
 GROUP_ALU_TO(ALU_TO)
 GROUP_LOAD_TO(LOAD_TO)
 GROUP_INDEXED_TO(INDEXED_TO)
 
 /* Stores of what the first computes or loads. */
-#define THEN_STORE(name, first, S)                                             \
-  HANDLER(name##_0) {                                                          \
-    first;                                                                     \
-    ACCESS();                                                                  \
-    S##_to(mem + (uint64_t)SLOT(0).u32 + (uint32_t)HIGH, v);                   \
-    ACCESSED();                                                                \
-    NEXT(3);                                                                   \
-  }
-#define ALU_OF_INT(ID, form, S, sform)                                         \
-  THEN_STORE(ID##_##form##__##S##_##sform, COMPUTE_##form##_INT(ID), S)
-#define ALU_OF_F32(ID, form, S, sform)                                         \
-  THEN_STORE(ID##_##form##__##S##_##sform, COMPUTE_##form##_F32(ID), S)
-#define ALU_OF_F64(ID, form, S, sform)                                         \
-  THEN_STORE(ID##_##form##__##S##_##sform, COMPUTE_##form##_F64(ID), S)
-#define LOAD_OF_INT(ID, form, S, sform)                                        \
-  THEN_STORE(ID##_##form##__##S##_##sform, FETCH(ID, form, INT), S)
-#define LOAD_OF_F32(ID, form, S, sform)                                        \
-  THEN_STORE(ID##_##form##__##S##_##sform, FETCH(ID, form, F32), S)
-#define LOAD_OF_F64(ID, form, S, sform)                                        \
-  THEN_STORE(ID##_##form##__##S##_##sform, FETCH(ID, form, F64), S)
+#define THEN_STORE(name, first, S)                                                                 \
+	HANDLER(name##_0)                                                                          \
+	{                                                                                          \
+		first;                                                                             \
+		ACCESS();                                                                          \
+		S##_to(mem + (uint64_t)SLOT(0).u32 + (uint32_t)HIGH, v);                           \
+		ACCESSED();                                                                        \
+		NEXT(3);                                                                           \
+	}
+#define ALU_OF_INT(ID, form, S, sform)                                                             \
+	THEN_STORE(ID##_##form##__##S##_##sform, COMPUTE_##form##_INT(ID), S)
+#define ALU_OF_F32(ID, form, S, sform)                                                             \
+	THEN_STORE(ID##_##form##__##S##_##sform, COMPUTE_##form##_F32(ID), S)
+#define ALU_OF_F64(ID, form, S, sform)                                                             \
+	THEN_STORE(ID##_##form##__##S##_##sform, COMPUTE_##form##_F64(ID), S)
+#define LOAD_OF_INT(ID, form, S, sform)                                                            \
+	THEN_STORE(ID##_##form##__##S##_##sform, FETCH(ID, form, INT), S)
+#define LOAD_OF_F32(ID, form, S, sform)                                                            \
+	THEN_STORE(ID##_##form##__##S##_##sform, FETCH(ID, form, F32), S)
+#define LOAD_OF_F64(ID, form, S, sform)                                                            \
+	THEN_STORE(ID##_##form##__##S##_##sform, FETCH(ID, form, F64), S)
 GROUP_ALU_OF_INT(ALU_OF_INT)
 GROUP_ALU_OF_F32(ALU_OF_F32)
 GROUP_ALU_OF_F64(ALU_OF_F64)
@@ -65,85 +64,80 @@ GROUP_LOAD_OF_F64(LOAD_OF_F64)
 #define AGAINST_s(S) S##_value(v, fp[HIGH].u64)
 #define AGAINST_i(S) S##_value(v, HIGH)
 
-#define THEN_BRANCH(name, first, condition)                                    \
-  HANDLER(name##_0) {                                                          \
-    first;                                                                     \
-    if (condition) {                                                           \
-      JUMP();                                                                  \
-      DISPATCH();                                                              \
-    }                                                                          \
-    NEXT(3);                                                                   \
-  }                                                                            \
-  HANDLER(name##_1) {                                                          \
-    first;                                                                     \
-    if (condition) {                                                           \
-      JUMP();                                                                  \
-      if (poll_wanted(x))                                                      \
-        GOTO(poll_slowly);                                                     \
-      DISPATCH();                                                              \
-    }                                                                          \
-    NEXT(3);                                                                   \
-  }
-#define ALU_BRANCH(ID, form, S, sform)                                         \
-  THEN_BRANCH(ID##_##form##__##S##_##sform, COMPUTE_##form##_INT(ID),          \
-              AGAINST_##sform(S))
-#define LOAD_BRANCH(ID, form, S, sform)                                        \
-  THEN_BRANCH(ID##_##form##__##S##_##sform, FETCH(ID, form, INT),              \
-              AGAINST_##sform(S))
-#define TEE_BRANCH(ID, form, S, sform)                                         \
-  THEN_BRANCH(ID##_##form##_tee__##S##_##sform, COMPUTE_##form##_INT(ID);      \
-              a = v; SLOT(0).u64 = a, AGAINST_##sform(S))
+#define THEN_BRANCH(name, first, condition)                                                        \
+	HANDLER(name##_0)                                                                          \
+	{                                                                                          \
+		first;                                                                             \
+		if (condition) {                                                                   \
+			JUMP();                                                                    \
+			DISPATCH();                                                                \
+		}                                                                                  \
+		NEXT(3);                                                                           \
+	}                                                                                          \
+	HANDLER(name##_1)                                                                          \
+	{                                                                                          \
+		first;                                                                             \
+		if (condition) {                                                                   \
+			JUMP();                                                                    \
+			if (poll_wanted(x))                                                        \
+				GOTO(poll_slowly);                                                 \
+			DISPATCH();                                                                \
+		}                                                                                  \
+		NEXT(3);                                                                           \
+	}
+#define ALU_BRANCH(ID, form, S, sform)                                                             \
+	THEN_BRANCH(ID##_##form##__##S##_##sform, COMPUTE_##form##_INT(ID), AGAINST_##sform(S))
+#define LOAD_BRANCH(ID, form, S, sform)                                                            \
+	THEN_BRANCH(ID##_##form##__##S##_##sform, FETCH(ID, form, INT), AGAINST_##sform(S))
+#define TEE_BRANCH(ID, form, S, sform)                                                             \
+	THEN_BRANCH(ID##_##form##_tee__##S##_##sform, COMPUTE_##form##_INT(ID); a = v;             \
+		    SLOT(0).u64 = a, AGAINST_##sform(S))
 GROUP_ALU_BRANCH(ALU_BRANCH)
 GROUP_LOAD_BRANCH(LOAD_BRANCH)
 GROUP_TEE_BRANCH(TEE_BRANCH)
 
 /* The table: a matrix of numbers, since most combinations do not exist. */
-#define DECLARE_PAIR(ID, form, S, sform)                                       \
-  extern handler_function ID##_##form##__##S##_##sform##_0,                    \
-      ID##_##form##__##S##_##sform##_1;
+#define DECLARE_PAIR(ID, form, S, sform)                                                           \
+	extern handler_function ID##_##form##__##S##_##sform##_0, ID##_##form##__##S##_##sform##_1;
 EACH_VALUE_PAIR(DECLARE_PAIR)
 
 #define PAIR_NUMBER(ID, form, S, sform) PAIR_##ID##_##form##__##S##_##sform,
-#define TEE_NUMBER(ID, form, S, sform) TEE_##ID##_##form##__##S##_##sform,
+#define TEE_NUMBER(ID, form, S, sform)	TEE_##ID##_##form##__##S##_##sform,
 enum {
-  NO_PAIR,
-  EACH_VALUE_PAIR(PAIR_NUMBER) EACH_STORE_PAIR(PAIR_NUMBER)
-      EACH_BRANCH_PAIR(PAIR_NUMBER) GROUP_TEE_BRANCH(TEE_NUMBER)
+	NO_PAIR,
+	EACH_VALUE_PAIR(PAIR_NUMBER) EACH_STORE_PAIR(PAIR_NUMBER) EACH_BRANCH_PAIR(PAIR_NUMBER)
+		GROUP_TEE_BRANCH(TEE_NUMBER)
 };
 
-#define PAIR_ENTRY(ID, form, S, sform)                                         \
-  [PAIR_##ID##_##form##__##S##_##sform] = {ID##_##form##__##S##_##sform##_0,   \
-                                           ID##_##form##__##S##_##sform##_1},
-#define STORE_ENTRY(ID, form, S, sform)                                        \
-  [PAIR_##ID##_##form##__##S##_##sform] = {ID##_##form##__##S##_##sform##_0},
-#define TEE_ENTRY(ID, form, S, sform)                                          \
-  [TEE_##ID##_##form##__##S##_##                                               \
-      sform] = {ID##_##form##_tee__##S##_##sform##_0,                          \
-                ID##_##form##_tee__##S##_##sform##_1},
+#define PAIR_ENTRY(ID, form, S, sform)                                                             \
+	[PAIR_##ID##_##form##__##S##_##                                                            \
+		sform] = {ID##_##form##__##S##_##sform##_0, ID##_##form##__##S##_##sform##_1},
+#define STORE_ENTRY(ID, form, S, sform)                                                            \
+	[PAIR_##ID##_##form##__##S##_##sform] = {ID##_##form##__##S##_##sform##_0},
+#define TEE_ENTRY(ID, form, S, sform)                                                              \
+	[TEE_##ID##_##form##__##S##_##sform] = {ID##_##form##_tee__##S##_##sform##_0,              \
+						ID##_##form##_tee__##S##_##sform##_1},
 static const handler pairs[][2] = {EACH_VALUE_PAIR(PAIR_ENTRY) EACH_STORE_PAIR(
-    STORE_ENTRY) EACH_BRANCH_PAIR(PAIR_ENTRY) GROUP_TEE_BRANCH(TEE_ENTRY)};
+	STORE_ENTRY) EACH_BRANCH_PAIR(PAIR_ENTRY) GROUP_TEE_BRANCH(TEE_ENTRY)};
 
-#define PAIR_INDEX(ID, form, S, sform)                                         \
-  [FIRST_##ID##_##form][SECOND_##S##_##sform] =                                \
-      PAIR_##ID##_##form##__##S##_##sform,
-#define TEE_INDEX(ID, form, S, sform)                                          \
-  [FIRST_##ID##_##form][SECOND_##S##_##sform] =                                \
-      TEE_##ID##_##form##__##S##_##sform,
-static const uint16_t pair_numbers[FIRSTS][SECONDS] = {EACH_VALUE_PAIR(
-    PAIR_INDEX) EACH_STORE_PAIR(PAIR_INDEX) EACH_BRANCH_PAIR(PAIR_INDEX)};
-static const uint16_t tee_numbers[FIRSTS][SECONDS] = {
-    GROUP_TEE_BRANCH(TEE_INDEX)};
+#define PAIR_INDEX(ID, form, S, sform)                                                             \
+	[FIRST_##ID##_##form][SECOND_##S##_##sform] = PAIR_##ID##_##form##__##S##_##sform,
+#define TEE_INDEX(ID, form, S, sform)                                                              \
+	[FIRST_##ID##_##form][SECOND_##S##_##sform] = TEE_##ID##_##form##__##S##_##sform,
+static const uint16_t pair_numbers[FIRSTS][SECONDS] = {
+	EACH_VALUE_PAIR(PAIR_INDEX) EACH_STORE_PAIR(PAIR_INDEX) EACH_BRANCH_PAIR(PAIR_INDEX)};
+static const uint16_t tee_numbers[FIRSTS][SECONDS] = {GROUP_TEE_BRANCH(TEE_INDEX)};
 
-const handler *fused_handlers(enum fused_first first,
-                              enum fused_second second) {
-  uint16_t number = pair_numbers[first][second];
+const handler *fused_handlers(enum fused_first first, enum fused_second second)
+{
+	uint16_t number = pair_numbers[first][second];
 
-  return number ? pairs[number] : NULL;
+	return number ? pairs[number] : NULL;
 }
 
-const handler *fused_tee_handlers(enum fused_first first,
-                                  enum fused_second second) {
-  uint16_t number = tee_numbers[first][second];
+const handler *fused_tee_handlers(enum fused_first first, enum fused_second second)
+{
+	uint16_t number = tee_numbers[first][second];
 
-  return number ? pairs[number] : NULL;
+	return number ? pairs[number] : NULL;
 }

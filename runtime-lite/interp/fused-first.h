@@ -6,7 +6,7 @@
 #include "handler.h"
 #include "semantics.h"
 
-#define LOW (((const code_i32 *)pc)[4])
+#define LOW  (((const code_i32 *)pc)[4])
 #define HIGH (((const code_i32 *)pc)[5])
 
 /* The value of the first instruction, computing or loading. Integers take their
@@ -21,19 +21,19 @@
 #define COMPUTE_ss_F64(ID) double v = ID##_value(SLOT(1).f64, fp[LOW].f64)
 #define COMPUTE_as_F64(ID) double v = ID##_value(acc_f64(f), fp[LOW].f64)
 #define COMPUTE_sa_F64(ID) double v = ID##_value(fp[LOW].f64, acc_f64(f))
-#define COMPUTE_INDEXED_s uint32_t v = (SLOT(1).u32 << (LOW & 31)) + SLOT(2).u32
-#define COMPUTE_INDEXED_a uint32_t v = ((uint32_t)a << (LOW & 31)) + SLOT(2).u32
+#define COMPUTE_INDEXED_s  uint32_t v = (SLOT(1).u32 << (LOW & 31)) + SLOT(2).u32
+#define COMPUTE_INDEXED_a  uint32_t v = ((uint32_t)a << (LOW & 31)) + SLOT(2).u32
 
-#define BASE_s (mem + (uint64_t)SLOT(1).u32 + (uint32_t)LOW)
-#define BASE_a (mem + (uint64_t)(uint32_t)a + (uint32_t)LOW)
-#define BASE_i (mem + (uint32_t)LOW)
+#define BASE_s	      (mem + (uint64_t)SLOT(1).u32 + (uint32_t)LOW)
+#define BASE_a	      (mem + (uint64_t)(uint32_t)a + (uint32_t)LOW)
+#define BASE_i	      (mem + (uint32_t)LOW)
 #define LOADED_INT(v) LOADED_i64(v)
 #define LOADED_F32(v) LOADED_f32(v)
 #define LOADED_F64(v) LOADED_f64(v)
-#define FETCH(ID, form, TYPE)                                                  \
-  ACCESS();                                                                    \
-  __auto_type v = ID##_from(BASE_##form);                                      \
-  LOADED_##TYPE(v)
+#define FETCH(ID, form, TYPE)                                                                      \
+	ACCESS();                                                                                  \
+	__auto_type v = ID##_from(BASE_##form);                                                    \
+	LOADED_##TYPE(v)
 
 /* Integers of either width. */
 #define PUT_s_INT(v) PUT_s_i64(v)

@@ -26,218 +26,211 @@
 
 #include "tables.h"
 
-#define ALU_FORMS(R, M, ID) R(M, ID, ss) R(M, ID, si) R(M, ID, as) R(M, ID, ai)
+#define ALU_FORMS(R, M, ID)  R(M, ID, ss) R(M, ID, si) R(M, ID, as) R(M, ID, ai)
 #define LOAD_FORMS(R, M, ID) R(M, ID, s) R(M, ID, a) R(M, ID, i)
-#define FIRST_I32(R, M)                                                        \
-  ALU_FORMS(R, M, I32_ADD)                                                     \
-  ALU_FORMS(R, M, I32_SUB)                                                     \
-  ALU_FORMS(R, M, I32_MUL)                                                     \
-  ALU_FORMS(R, M, I32_AND)                                                     \
-  ALU_FORMS(R, M, I32_OR)                                                      \
-  ALU_FORMS(R, M, I32_XOR)                                                     \
-  ALU_FORMS(R, M, I32_SHL)                                                     \
-  ALU_FORMS(R, M, I32_SHR_U)                                                   \
-  ALU_FORMS(R, M, I32_SHR_S)                                                   \
-  ALU_FORMS(R, M, I32_ROTL)
-#define FIRST_I64(R, M)                                                        \
-  ALU_FORMS(R, M, I64_ADD)                                                     \
-  ALU_FORMS(R, M, I64_SUB)                                                     \
-  ALU_FORMS(R, M, I64_MUL)                                                     \
-  ALU_FORMS(R, M, I64_AND)                                                     \
-  ALU_FORMS(R, M, I64_OR)                                                      \
-  ALU_FORMS(R, M, I64_XOR)                                                     \
-  ALU_FORMS(R, M, I64_SHL)                                                     \
-  ALU_FORMS(R, M, I64_SHR_U)
-#define FIRST_LOAD_I32(R, M)                                                   \
-  LOAD_FORMS(R, M, I32_LOAD)                                                   \
-  LOAD_FORMS(R, M, I32_LOAD8_U)                                                \
-  LOAD_FORMS(R, M, I32_LOAD8_S)                                                \
-  LOAD_FORMS(R, M, I32_LOAD16_U)
-#define FIRST_FLOAT(R, M, T)                                                   \
-  R(M, T##_ADD, ss)                                                            \
-  R(M, T##_ADD, as)                                                            \
-  R(M, T##_SUB, ss) R(M, T##_SUB, as) R(M, T##_SUB, sa) R(M, T##_MUL, ss)      \
-      R(M, T##_MUL, as)
-#define FIRST_LOADS(R, M)                                                      \
-  FIRST_LOAD_I32(R, M)                                                         \
-  LOAD_FORMS(R, M, I64_LOAD)                                                   \
-  LOAD_FORMS(R, M, F32_LOAD)                                                   \
-  LOAD_FORMS(R, M, F64_LOAD)
+#define FIRST_I32(R, M)                                                                            \
+	ALU_FORMS(R, M, I32_ADD)                                                                   \
+	ALU_FORMS(R, M, I32_SUB)                                                                   \
+	ALU_FORMS(R, M, I32_MUL)                                                                   \
+	ALU_FORMS(R, M, I32_AND)                                                                   \
+	ALU_FORMS(R, M, I32_OR)                                                                    \
+	ALU_FORMS(R, M, I32_XOR)                                                                   \
+	ALU_FORMS(R, M, I32_SHL)                                                                   \
+	ALU_FORMS(R, M, I32_SHR_U)                                                                 \
+	ALU_FORMS(R, M, I32_SHR_S)                                                                 \
+	ALU_FORMS(R, M, I32_ROTL)
+#define FIRST_I64(R, M)                                                                            \
+	ALU_FORMS(R, M, I64_ADD)                                                                   \
+	ALU_FORMS(R, M, I64_SUB)                                                                   \
+	ALU_FORMS(R, M, I64_MUL)                                                                   \
+	ALU_FORMS(R, M, I64_AND)                                                                   \
+	ALU_FORMS(R, M, I64_OR)                                                                    \
+	ALU_FORMS(R, M, I64_XOR)                                                                   \
+	ALU_FORMS(R, M, I64_SHL)                                                                   \
+	ALU_FORMS(R, M, I64_SHR_U)
+#define FIRST_LOAD_I32(R, M)                                                                       \
+	LOAD_FORMS(R, M, I32_LOAD)                                                                 \
+	LOAD_FORMS(R, M, I32_LOAD8_U)                                                              \
+	LOAD_FORMS(R, M, I32_LOAD8_S)                                                              \
+	LOAD_FORMS(R, M, I32_LOAD16_U)
+#define FIRST_FLOAT(R, M, T)                                                                       \
+	R(M, T##_ADD, ss)                                                                          \
+	R(M, T##_ADD, as)                                                                          \
+	R(M, T##_SUB, ss) R(M, T##_SUB, as) R(M, T##_SUB, sa) R(M, T##_MUL, ss) R(M, T##_MUL, as)
+#define FIRST_LOADS(R, M)                                                                          \
+	FIRST_LOAD_I32(R, M)                                                                       \
+	LOAD_FORMS(R, M, I64_LOAD)                                                                 \
+	LOAD_FORMS(R, M, F32_LOAD)                                                                 \
+	LOAD_FORMS(R, M, F64_LOAD)
 
-#define SECOND_I32(M, ID, form)                                                \
-  M(ID, form, I32_ADD, s)                                                      \
-  M(ID, form, I32_ADD, i)                                                      \
-  M(ID, form, I32_SUB, s)                                                      \
-  M(ID, form, I32_SUB, i)                                                      \
-  M(ID, form, I32_SUB, r)                                                      \
-  M(ID, form, I32_MUL, s)                                                      \
-  M(ID, form, I32_MUL, i)                                                      \
-  M(ID, form, I32_AND, s)                                                      \
-  M(ID, form, I32_AND, i)                                                      \
-  M(ID, form, I32_OR, s)                                                       \
-  M(ID, form, I32_OR, i)                                                       \
-  M(ID, form, I32_XOR, s)                                                      \
-  M(ID, form, I32_XOR, i)                                                      \
-  M(ID, form, I32_SHL, i)                                                      \
-  M(ID, form, I32_SHR_U, i)                                                    \
-  M(ID, form, I32_SHR_S, i)
-#define SECOND_I64(M, ID, form)                                                \
-  M(ID, form, I64_ADD, s)                                                      \
-  M(ID, form, I64_ADD, i)                                                      \
-  M(ID, form, I64_SUB, s)                                                      \
-  M(ID, form, I64_SUB, r)                                                      \
-  M(ID, form, I64_MUL, s)                                                      \
-  M(ID, form, I64_AND, s)                                                      \
-  M(ID, form, I64_AND, i)                                                      \
-  M(ID, form, I64_OR, s)                                                       \
-  M(ID, form, I64_XOR, s)                                                      \
-  M(ID, form, I64_SHL, i)                                                      \
-  M(ID, form, I64_SHR_U, i)
-#define SECOND_FLOAT(M, ID, form, T)                                           \
-  M(ID, form, T##_ADD, s)                                                      \
-  M(ID, form, T##_SUB, s)                                                      \
-  M(ID, form, T##_SUB, r)                                                      \
-  M(ID, form, T##_MUL, s)
-#define SECOND_F32(M, ID, form) SECOND_FLOAT(M, ID, form, F32)
-#define SECOND_F64(M, ID, form) SECOND_FLOAT(M, ID, form, F64)
+#define SECOND_I32(M, ID, form)                                                                    \
+	M(ID, form, I32_ADD, s)                                                                    \
+	M(ID, form, I32_ADD, i)                                                                    \
+	M(ID, form, I32_SUB, s)                                                                    \
+	M(ID, form, I32_SUB, i)                                                                    \
+	M(ID, form, I32_SUB, r)                                                                    \
+	M(ID, form, I32_MUL, s)                                                                    \
+	M(ID, form, I32_MUL, i)                                                                    \
+	M(ID, form, I32_AND, s)                                                                    \
+	M(ID, form, I32_AND, i)                                                                    \
+	M(ID, form, I32_OR, s)                                                                     \
+	M(ID, form, I32_OR, i)                                                                     \
+	M(ID, form, I32_XOR, s)                                                                    \
+	M(ID, form, I32_XOR, i)                                                                    \
+	M(ID, form, I32_SHL, i)                                                                    \
+	M(ID, form, I32_SHR_U, i)                                                                  \
+	M(ID, form, I32_SHR_S, i)
+#define SECOND_I64(M, ID, form)                                                                    \
+	M(ID, form, I64_ADD, s)                                                                    \
+	M(ID, form, I64_ADD, i)                                                                    \
+	M(ID, form, I64_SUB, s)                                                                    \
+	M(ID, form, I64_SUB, r)                                                                    \
+	M(ID, form, I64_MUL, s)                                                                    \
+	M(ID, form, I64_AND, s)                                                                    \
+	M(ID, form, I64_AND, i)                                                                    \
+	M(ID, form, I64_OR, s)                                                                     \
+	M(ID, form, I64_XOR, s)                                                                    \
+	M(ID, form, I64_SHL, i)                                                                    \
+	M(ID, form, I64_SHR_U, i)
+#define SECOND_FLOAT(M, ID, form, T)                                                               \
+	M(ID, form, T##_ADD, s)                                                                    \
+	M(ID, form, T##_SUB, s)                                                                    \
+	M(ID, form, T##_SUB, r)                                                                    \
+	M(ID, form, T##_MUL, s)
+#define SECOND_F32(M, ID, form)	     SECOND_FLOAT(M, ID, form, F32)
+#define SECOND_F64(M, ID, form)	     SECOND_FLOAT(M, ID, form, F64)
 #define BRANCH_FORMS(M, ID, form, C) M(ID, form, C, s) M(ID, form, C, i)
-#define SECOND_COMPARE(M, ID, form, T)                                         \
-  BRANCH_FORMS(M, ID, form, T##_EQ)                                            \
-  BRANCH_FORMS(M, ID, form, T##_NE)                                            \
-  BRANCH_FORMS(M, ID, form, T##_LT_S)                                          \
-  BRANCH_FORMS(M, ID, form, T##_LT_U)                                          \
-  BRANCH_FORMS(M, ID, form, T##_GT_S)                                          \
-  BRANCH_FORMS(M, ID, form, T##_GT_U)                                          \
-  BRANCH_FORMS(M, ID, form, T##_LE_S)                                          \
-  BRANCH_FORMS(M, ID, form, T##_LE_U)                                          \
-  BRANCH_FORMS(M, ID, form, T##_GE_S)                                          \
-  BRANCH_FORMS(M, ID, form, T##_GE_U)
+#define SECOND_COMPARE(M, ID, form, T)                                                             \
+	BRANCH_FORMS(M, ID, form, T##_EQ)                                                          \
+	BRANCH_FORMS(M, ID, form, T##_NE)                                                          \
+	BRANCH_FORMS(M, ID, form, T##_LT_S)                                                        \
+	BRANCH_FORMS(M, ID, form, T##_LT_U)                                                        \
+	BRANCH_FORMS(M, ID, form, T##_GT_S)                                                        \
+	BRANCH_FORMS(M, ID, form, T##_GT_U)                                                        \
+	BRANCH_FORMS(M, ID, form, T##_LE_S)                                                        \
+	BRANCH_FORMS(M, ID, form, T##_LE_U)                                                        \
+	BRANCH_FORMS(M, ID, form, T##_GE_S)                                                        \
+	BRANCH_FORMS(M, ID, form, T##_GE_U)
 #define SECOND_COMPARE_I32(M, ID, form) SECOND_COMPARE(M, ID, form, I32)
 #define SECOND_COMPARE_I64(M, ID, form) SECOND_COMPARE(M, ID, form, I64)
-#define SECOND_ZERO_I32(M, ID, form)                                           \
-  M(ID, form, I32_EQ, i) M(ID, form, I32_NE, i)
-#define SECOND_RANGE(M, ID, form)                                              \
-  SECOND_ZERO_I32(M, ID, form)                                                 \
-  M(ID, form, I32_LT_U, i)                                                     \
-  M(ID, form, I32_GT_U, i) M(ID, form, I32_LE_U, i) M(ID, form, I32_GE_U, i)
+#define SECOND_ZERO_I32(M, ID, form)	M(ID, form, I32_EQ, i) M(ID, form, I32_NE, i)
+#define SECOND_RANGE(M, ID, form)                                                                  \
+	SECOND_ZERO_I32(M, ID, form)                                                               \
+	M(ID, form, I32_LT_U, i)                                                                   \
+	M(ID, form, I32_GT_U, i) M(ID, form, I32_LE_U, i) M(ID, form, I32_GE_U, i)
 
-#define SECOND_LOAD(M, ID, form)                                               \
-  M(ID, form, I32_LOAD, x)                                                     \
-  M(ID, form, I32_LOAD8_S, x)                                                  \
-  M(ID, form, I32_LOAD8_U, x)                                                  \
-  M(ID, form, I32_LOAD16_S, x)                                                 \
-  M(ID, form, I32_LOAD16_U, x)                                                 \
-  M(ID, form, I64_LOAD, x)                                                     \
-  M(ID, form, I64_LOAD8_U, x)                                                  \
-  M(ID, form, I64_LOAD32_S, x)                                                 \
-  M(ID, form, I64_LOAD32_U, x)                                                 \
-  M(ID, form, F32_LOAD, x)                                                     \
-  M(ID, form, F64_LOAD, x)
-#define SECOND_STORE_TO(M, ID, form)                                           \
-  M(ID, form, I32_STORE, s)                                                    \
-  M(ID, form, I32_STORE, i)                                                    \
-  M(ID, form, I32_STORE8, s)                                                   \
-  M(ID, form, I32_STORE8, i)                                                   \
-  M(ID, form, I32_STORE16, s)                                                  \
-  M(ID, form, I64_STORE, s)                                                    \
-  M(ID, form, F32_STORE, s)                                                    \
-  M(ID, form, F64_STORE, s)
-#define SECOND_STORE_I32(M, ID, form)                                          \
-  M(ID, form, I32_STORE, v)                                                    \
-  M(ID, form, I32_STORE8, v) M(ID, form, I32_STORE16, v)
+#define SECOND_LOAD(M, ID, form)                                                                   \
+	M(ID, form, I32_LOAD, x)                                                                   \
+	M(ID, form, I32_LOAD8_S, x)                                                                \
+	M(ID, form, I32_LOAD8_U, x)                                                                \
+	M(ID, form, I32_LOAD16_S, x)                                                               \
+	M(ID, form, I32_LOAD16_U, x)                                                               \
+	M(ID, form, I64_LOAD, x)                                                                   \
+	M(ID, form, I64_LOAD8_U, x)                                                                \
+	M(ID, form, I64_LOAD32_S, x)                                                               \
+	M(ID, form, I64_LOAD32_U, x)                                                               \
+	M(ID, form, F32_LOAD, x)                                                                   \
+	M(ID, form, F64_LOAD, x)
+#define SECOND_STORE_TO(M, ID, form)                                                               \
+	M(ID, form, I32_STORE, s)                                                                  \
+	M(ID, form, I32_STORE, i)                                                                  \
+	M(ID, form, I32_STORE8, s)                                                                 \
+	M(ID, form, I32_STORE8, i)                                                                 \
+	M(ID, form, I32_STORE16, s)                                                                \
+	M(ID, form, I64_STORE, s)                                                                  \
+	M(ID, form, F32_STORE, s)                                                                  \
+	M(ID, form, F64_STORE, s)
+#define SECOND_STORE_I32(M, ID, form)                                                              \
+	M(ID, form, I32_STORE, v)                                                                  \
+	M(ID, form, I32_STORE8, v) M(ID, form, I32_STORE16, v)
 #define SECOND_STORE_I64(M, ID, form) M(ID, form, I64_STORE, v)
 #define SECOND_STORE_F32(M, ID, form) M(ID, form, F32_STORE, v)
 #define SECOND_STORE_F64(M, ID, form) M(ID, form, F64_STORE, v)
 
 /* The groups; each has its own kind of handler. */
-#define GROUP_ALU_INT(M)                                                       \
-  FIRST_I32(SECOND_I32, M)                                                     \
-  FIRST_I64(SECOND_I64, M)
+#define GROUP_ALU_INT(M)                                                                           \
+	FIRST_I32(SECOND_I32, M)                                                                   \
+	FIRST_I64(SECOND_I64, M)
 #define GROUP_ALU_F32(M) FIRST_FLOAT(SECOND_F32, M, F32)
 #define GROUP_ALU_F64(M) FIRST_FLOAT(SECOND_F64, M, F64)
-#define GROUP_LOAD_ALU_INT(M)                                                  \
-  FIRST_LOAD_I32(SECOND_I32, M)                                                \
-  LOAD_FORMS(SECOND_I64, M, I64_LOAD)
+#define GROUP_LOAD_ALU_INT(M)                                                                      \
+	FIRST_LOAD_I32(SECOND_I32, M)                                                              \
+	LOAD_FORMS(SECOND_I64, M, I64_LOAD)
 #define GROUP_LOAD_ALU_F32(M) LOAD_FORMS(SECOND_F32, M, F32_LOAD)
 #define GROUP_LOAD_ALU_F64(M) LOAD_FORMS(SECOND_F64, M, F64_LOAD)
-#define GROUP_ALU_BRANCH(M)                                                    \
-  ALU_FORMS(SECOND_ZERO_I32, M, I32_AND)                                       \
-  ALU_FORMS(SECOND_RANGE, M, I32_ADD)                                          \
-  ALU_FORMS(SECOND_RANGE, M, I32_SUB)
-#define GROUP_LOAD_BRANCH(M)                                                   \
-  LOAD_FORMS(SECOND_COMPARE_I32, M, I32_LOAD)                                  \
-  LOAD_FORMS(SECOND_COMPARE_I32, M, I32_LOAD8_U)                               \
-  LOAD_FORMS(SECOND_COMPARE_I32, M, I32_LOAD8_S)                               \
-  LOAD_FORMS(SECOND_COMPARE_I32, M, I32_LOAD16_U)                              \
-  LOAD_FORMS(SECOND_COMPARE_I64, M, I64_LOAD)
-#define GROUP_TEE_BRANCH(M)                                                    \
-  SECOND_COMPARE_I32(M, I32_ADD, ss)                                           \
-  SECOND_COMPARE_I32(M, I32_ADD, si)                                           \
-  SECOND_COMPARE_I64(M, I64_ADD, ss)                                           \
-  SECOND_COMPARE_I64(M, I64_ADD, si)
-#define GROUP_ALU_LOAD(M) ALU_FORMS(SECOND_LOAD, M, I32_ADD)
-#define GROUP_LOAD_LOAD(M) LOAD_FORMS(SECOND_LOAD, M, I32_LOAD)
-#define GROUP_INDEXED_LOAD(M)                                                  \
-  SECOND_LOAD(M, INDEXED, s) SECOND_LOAD(M, INDEXED, a)
-#define GROUP_ALU_TO(M) ALU_FORMS(SECOND_STORE_TO, M, I32_ADD)
-#define GROUP_LOAD_TO(M) LOAD_FORMS(SECOND_STORE_TO, M, I32_LOAD)
-#define GROUP_INDEXED_TO(M)                                                    \
-  SECOND_STORE_TO(M, INDEXED, s) SECOND_STORE_TO(M, INDEXED, a)
-#define GROUP_ALU_OF_INT(M)                                                    \
-  FIRST_I32(SECOND_STORE_I32, M)                                               \
-  FIRST_I64(SECOND_STORE_I64, M)
+#define GROUP_ALU_BRANCH(M)                                                                        \
+	ALU_FORMS(SECOND_ZERO_I32, M, I32_AND)                                                     \
+	ALU_FORMS(SECOND_RANGE, M, I32_ADD)                                                        \
+	ALU_FORMS(SECOND_RANGE, M, I32_SUB)
+#define GROUP_LOAD_BRANCH(M)                                                                       \
+	LOAD_FORMS(SECOND_COMPARE_I32, M, I32_LOAD)                                                \
+	LOAD_FORMS(SECOND_COMPARE_I32, M, I32_LOAD8_U)                                             \
+	LOAD_FORMS(SECOND_COMPARE_I32, M, I32_LOAD8_S)                                             \
+	LOAD_FORMS(SECOND_COMPARE_I32, M, I32_LOAD16_U)                                            \
+	LOAD_FORMS(SECOND_COMPARE_I64, M, I64_LOAD)
+#define GROUP_TEE_BRANCH(M)                                                                        \
+	SECOND_COMPARE_I32(M, I32_ADD, ss)                                                         \
+	SECOND_COMPARE_I32(M, I32_ADD, si)                                                         \
+	SECOND_COMPARE_I64(M, I64_ADD, ss)                                                         \
+	SECOND_COMPARE_I64(M, I64_ADD, si)
+#define GROUP_ALU_LOAD(M)     ALU_FORMS(SECOND_LOAD, M, I32_ADD)
+#define GROUP_LOAD_LOAD(M)    LOAD_FORMS(SECOND_LOAD, M, I32_LOAD)
+#define GROUP_INDEXED_LOAD(M) SECOND_LOAD(M, INDEXED, s) SECOND_LOAD(M, INDEXED, a)
+#define GROUP_ALU_TO(M)	      ALU_FORMS(SECOND_STORE_TO, M, I32_ADD)
+#define GROUP_LOAD_TO(M)      LOAD_FORMS(SECOND_STORE_TO, M, I32_LOAD)
+#define GROUP_INDEXED_TO(M)   SECOND_STORE_TO(M, INDEXED, s) SECOND_STORE_TO(M, INDEXED, a)
+#define GROUP_ALU_OF_INT(M)                                                                        \
+	FIRST_I32(SECOND_STORE_I32, M)                                                             \
+	FIRST_I64(SECOND_STORE_I64, M)
 #define GROUP_ALU_OF_F32(M) FIRST_FLOAT(SECOND_STORE_F32, M, F32)
 #define GROUP_ALU_OF_F64(M) FIRST_FLOAT(SECOND_STORE_F64, M, F64)
-#define GROUP_LOAD_OF_INT(M)                                                   \
-  FIRST_LOAD_I32(SECOND_STORE_I32, M)                                          \
-  LOAD_FORMS(SECOND_STORE_I64, M, I64_LOAD)
+#define GROUP_LOAD_OF_INT(M)                                                                       \
+	FIRST_LOAD_I32(SECOND_STORE_I32, M)                                                        \
+	LOAD_FORMS(SECOND_STORE_I64, M, I64_LOAD)
 #define GROUP_LOAD_OF_F32(M) LOAD_FORMS(SECOND_STORE_F32, M, F32_LOAD)
 #define GROUP_LOAD_OF_F64(M) LOAD_FORMS(SECOND_STORE_F64, M, F64_LOAD)
 
-#define EACH_VALUE_PAIR(M)                                                     \
-  GROUP_ALU_INT(M)                                                             \
-  GROUP_ALU_F32(M)                                                             \
-  GROUP_ALU_F64(M)                                                             \
-  GROUP_LOAD_ALU_INT(M)                                                        \
-  GROUP_LOAD_ALU_F32(M)                                                        \
-  GROUP_LOAD_ALU_F64(M)                                                        \
-  GROUP_ALU_LOAD(M)                                                            \
-  GROUP_LOAD_LOAD(M)                                                           \
-  GROUP_INDEXED_LOAD(M)
-#define EACH_STORE_PAIR(M)                                                     \
-  GROUP_ALU_TO(M)                                                              \
-  GROUP_LOAD_TO(M)                                                             \
-  GROUP_INDEXED_TO(M)                                                          \
-  GROUP_ALU_OF_INT(M)                                                          \
-  GROUP_ALU_OF_F32(M)                                                          \
-  GROUP_ALU_OF_F64(M)                                                          \
-  GROUP_LOAD_OF_INT(M)                                                         \
-  GROUP_LOAD_OF_F32(M)                                                         \
-  GROUP_LOAD_OF_F64(M)
+#define EACH_VALUE_PAIR(M)                                                                         \
+	GROUP_ALU_INT(M)                                                                           \
+	GROUP_ALU_F32(M)                                                                           \
+	GROUP_ALU_F64(M)                                                                           \
+	GROUP_LOAD_ALU_INT(M)                                                                      \
+	GROUP_LOAD_ALU_F32(M)                                                                      \
+	GROUP_LOAD_ALU_F64(M)                                                                      \
+	GROUP_ALU_LOAD(M)                                                                          \
+	GROUP_LOAD_LOAD(M)                                                                         \
+	GROUP_INDEXED_LOAD(M)
+#define EACH_STORE_PAIR(M)                                                                         \
+	GROUP_ALU_TO(M)                                                                            \
+	GROUP_LOAD_TO(M)                                                                           \
+	GROUP_INDEXED_TO(M)                                                                        \
+	GROUP_ALU_OF_INT(M)                                                                        \
+	GROUP_ALU_OF_F32(M)                                                                        \
+	GROUP_ALU_OF_F64(M)                                                                        \
+	GROUP_LOAD_OF_INT(M)                                                                       \
+	GROUP_LOAD_OF_F32(M)                                                                       \
+	GROUP_LOAD_OF_F64(M)
 #define EACH_BRANCH_PAIR(M) GROUP_ALU_BRANCH(M) GROUP_LOAD_BRANCH(M)
 
 /* Numbers for firsts and seconds. */
-#define FIRST_NUMBER(M, ID, form) FIRST_##ID##_##form,
+#define FIRST_NUMBER(M, ID, form)	  FIRST_##ID##_##form,
 #define SECOND_NUMBER(ID, form, S, sform) SECOND_##S##_##sform,
 enum fused_first {
-  FIRST_NONE,
-  FIRST_I32(FIRST_NUMBER, 0) FIRST_I64(FIRST_NUMBER, 0)
-      FIRST_LOADS(FIRST_NUMBER, 0) FIRST_FLOAT(FIRST_NUMBER, 0, F32)
-          FIRST_FLOAT(FIRST_NUMBER, 0, F64) FIRST_INDEXED_s,
-  FIRST_INDEXED_a,
-  FIRSTS
+	FIRST_NONE,
+	FIRST_I32(FIRST_NUMBER, 0) FIRST_I64(FIRST_NUMBER, 0) FIRST_LOADS(FIRST_NUMBER, 0)
+		FIRST_FLOAT(FIRST_NUMBER, 0, F32) FIRST_FLOAT(FIRST_NUMBER, 0, F64) FIRST_INDEXED_s,
+	FIRST_INDEXED_a,
+	FIRSTS
 };
 enum fused_second {
-  SECOND_NONE,
-  SECOND_I32(SECOND_NUMBER, 0, 0) SECOND_I64(SECOND_NUMBER, 0, 0)
-      SECOND_F32(SECOND_NUMBER, 0, 0) SECOND_F64(SECOND_NUMBER, 0, 0)
-          SECOND_COMPARE_I32(SECOND_NUMBER, 0, 0) SECOND_COMPARE_I64(
-              SECOND_NUMBER, 0, 0) SECOND_LOAD(SECOND_NUMBER, 0, 0)
-              SECOND_STORE_TO(SECOND_NUMBER, 0, 0)
-                  SECOND_STORE_I32(SECOND_NUMBER, 0, 0)
-                      SECOND_STORE_I64(SECOND_NUMBER, 0, 0)
-                          SECOND_STORE_F32(SECOND_NUMBER, 0, 0)
-                              SECOND_STORE_F64(SECOND_NUMBER, 0, 0) SECONDS
+	SECOND_NONE,
+	SECOND_I32(SECOND_NUMBER, 0, 0) SECOND_I64(SECOND_NUMBER, 0, 0)
+		SECOND_F32(SECOND_NUMBER, 0, 0) SECOND_F64(SECOND_NUMBER, 0, 0) SECOND_COMPARE_I32(
+			SECOND_NUMBER, 0, 0) SECOND_COMPARE_I64(SECOND_NUMBER, 0, 0)
+			SECOND_LOAD(SECOND_NUMBER, 0, 0) SECOND_STORE_TO(SECOND_NUMBER, 0, 0)
+				SECOND_STORE_I32(SECOND_NUMBER, 0, 0) SECOND_STORE_I64(
+					SECOND_NUMBER, 0, 0) SECOND_STORE_F32(SECOND_NUMBER, 0, 0)
+					SECOND_STORE_F64(SECOND_NUMBER, 0, 0) SECONDS
 };
 
 /* The handlers of a pair, NULL when there is none. [0]: the result goes into
@@ -245,7 +238,6 @@ enum fused_second {
  * backwards. Stores are at [0]. */
 const handler *fused_handlers(enum fused_first first, enum fused_second second);
 /* A branch where the first one's result is kept. */
-const handler *fused_tee_handlers(enum fused_first first,
-                                  enum fused_second second);
+const handler *fused_tee_handlers(enum fused_first first, enum fused_second second);
 
 #endif

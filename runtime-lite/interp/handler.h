@@ -21,44 +21,44 @@
 
 #include "interp.h"
 
-#define LIKELY(e) __builtin_expect(!!(e), 1)
+#define LIKELY(e)   __builtin_expect(!!(e), 1)
 #define UNLIKELY(e) __builtin_expect(!!(e), 0)
 
-#define REGISTERS                                                              \
-  const uint64_t *pc, union slot *fp, uint8_t *mem, struct exec *x,            \
-      union global *g, uint64_t a, facc f
+#define REGISTERS                                                                                  \
+	const uint64_t *pc, union slot *fp, uint8_t *mem, struct exec *x, union global *g,         \
+		uint64_t a, facc f
 #define UNUSED_REGISTERS (void)fp, (void)mem, (void)x, (void)g, (void)a, (void)f
 
 /* All handlers that touch guest memory directly lie in one section:
  * exec_fault() knows them by address. */
 #define HANDLER_SECTION __attribute__((section("interp_handlers")))
-#define HANDLER(name)                                                          \
-  HANDLER_CC enum outcome name(REGISTERS);                                     \
-  HANDLER_SECTION HANDLER_CC enum outcome name(REGISTERS)
+#define HANDLER(name)                                                                              \
+	HANDLER_CC enum outcome name(REGISTERS);                                                   \
+	HANDLER_SECTION HANDLER_CC enum outcome name(REGISTERS)
 /* What is rarely executed: may call C functions. */
-#define COLD_HANDLER(name)                                                     \
-  HANDLER_CC enum outcome name(REGISTERS);                                     \
-  __attribute__((cold, noinline)) HANDLER_CC enum outcome name(REGISTERS)
+#define COLD_HANDLER(name)                                                                         \
+	HANDLER_CC enum outcome name(REGISTERS);                                                   \
+	__attribute__((cold, noinline)) HANDLER_CC enum outcome name(REGISTERS)
 
-#define GOTO(h) [[clang::musttail]] return (h)(pc, fp, mem, x, g, a, f)
+#define GOTO(h)	   [[clang::musttail]] return (h)(pc, fp, mem, x, g, a, f)
 #define DISPATCH() GOTO(*(const handler *)pc)
-#define NEXT(words)                                                            \
-  do {                                                                         \
-    UNUSED_REGISTERS;                                                          \
-    pc += (words);                                                             \
-    DISPATCH();                                                                \
-  } while (0)
+#define NEXT(words)                                                                                \
+	do {                                                                                       \
+		UNUSED_REGISTERS;                                                                  \
+		pc += (words);                                                                     \
+		DISPATCH();                                                                        \
+	} while (0)
 
 typedef int16_t __attribute__((may_alias)) code_i16;
 typedef int32_t __attribute__((may_alias)) code_i32;
 
-#define OPERAND(n) (((const code_i16 *)pc)[4 + (n)])
-#define WIDE0 (((const code_i32 *)pc)[2])
-#define WIDE1 (((const code_i32 *)pc)[3])
-#define WORD(n) (pc[n])
+#define OPERAND(n)    (((const code_i16 *)pc)[4 + (n)])
+#define WIDE0	      (((const code_i32 *)pc)[2])
+#define WIDE1	      (((const code_i32 *)pc)[3])
+#define WORD(n)	      (pc[n])
 #define POINTER(T, n) ((T *)(uintptr_t)WORD(n))
-#define SLOT(n) fp[OPERAND(n)]
-#define JUMP() (pc = (const uint64_t *)((const char *)pc + WIDE1))
+#define SLOT(n)	      fp[OPERAND(n)]
+#define JUMP()	      (pc = (const uint64_t *)((const char *)pc + WIDE1))
 
 /* Operands by form: s a slot, a the accumulator, i an immediate. */
 #define GET_s_i32(n) SLOT(n).u32
@@ -94,62 +94,66 @@ typedef int32_t __attribute__((may_alias)) code_i32;
 #define PUT_a_f64(v) (f = acc_of_f64(v))
 #define PUT_s_i32(v) (a = (uint32_t)(v), SLOT(0).u64 = a)
 #define PUT_s_i64(v) (a = (v), SLOT(0).u64 = a)
-#define PUT_s_f32(v)                                                           \
-  do {                                                                         \
-    float put = (v);                                                           \
-    f = acc_of_f32(put);                                                       \
-    SLOT(0).u64 = bits_of_f32(put);                                            \
-  } while (0)
-#define PUT_s_f64(v)                                                           \
-  do {                                                                         \
-    double put = (v);                                                          \
-    f = acc_of_f64(put);                                                       \
-    SLOT(0).f64 = put;                                                         \
-  } while (0)
+#define PUT_s_f32(v)                                                                               \
+	do {                                                                                       \
+		float put = (v);                                                                   \
+		f = acc_of_f32(put);                                                               \
+		SLOT(0).u64 = bits_of_f32(put);                                                    \
+	} while (0)
+#define PUT_s_f64(v)                                                                               \
+	do {                                                                                       \
+		double put = (v);                                                                  \
+		f = acc_of_f64(put);                                                               \
+		SLOT(0).f64 = put;                                                                 \
+	} while (0)
 
 #define CTYPE_i32 uint32_t
 #define CTYPE_i64 uint64_t
 #define CTYPE_f32 float
 #define CTYPE_f64 double
 
-static inline float f32_from_bits(uint32_t bits) {
-  float v;
+static inline float f32_from_bits(uint32_t bits)
+{
+	float v;
 
-  memcpy(&v, &bits, sizeof(v));
-  return v;
+	memcpy(&v, &bits, sizeof(v));
+	return v;
 }
 
-static inline double f64_from_bits(uint64_t bits) {
-  double v;
+static inline double f64_from_bits(uint64_t bits)
+{
+	double v;
 
-  memcpy(&v, &bits, sizeof(v));
-  return v;
+	memcpy(&v, &bits, sizeof(v));
+	return v;
 }
 
-static inline uint32_t bits_of_f32(float v) {
-  uint32_t bits;
+static inline uint32_t bits_of_f32(float v)
+{
+	uint32_t bits;
 
-  memcpy(&bits, &v, sizeof(bits));
-  return bits;
+	memcpy(&bits, &v, sizeof(bits));
+	return bits;
 }
 
-static inline uint64_t bits_of_f64(double v) {
-  uint64_t bits;
+static inline uint64_t bits_of_f64(double v)
+{
+	uint64_t bits;
 
-  memcpy(&bits, &v, sizeof(bits));
-  return bits;
+	memcpy(&bits, &v, sizeof(bits));
+	return bits;
 }
 
 /* The registers into the engine, before C code that looks at them. */
-#define SAVE()                                                                 \
-  do {                                                                         \
-    struct engine *e_ = engine_of(x);                                          \
-    e_->pc = pc;                                                               \
-    e_->fp = fp;                                                               \
-    e_->mem = mem;                                                             \
-    e_->a = a;                                                                 \
-    e_->f = f;                                                                 \
-  } while (0)
+#define SAVE()                                                                                     \
+	do {                                                                                       \
+		struct engine *e_ = engine_of(x);                                                  \
+		e_->pc = pc;                                                                       \
+		e_->fp = fp;                                                                       \
+		e_->mem = mem;                                                                     \
+		e_->a = a;                                                                         \
+		e_->f = f;                                                                         \
+	} while (0)
 
 /* All of this frame is in use: nested calls begin above it. */
 #define SAVE_TOP() (engine_of(x)->top = fp + frame_code(fp)->nslots)
@@ -159,36 +163,31 @@ static inline uint64_t bits_of_f64(double v) {
  * before each access. */
 #if __has_feature(address_sanitizer) || !defined(__OPTIMIZE__)
 #define INTERP_SAVES_REGISTERS 1
-#define ACCESS() SAVE()
+#define ACCESS()	       SAVE()
 #else
 #define INTERP_SAVES_REGISTERS 0
-#define ACCESS() ((void)0)
+#define ACCESS()	       ((void)0)
 #endif
 /* Makes what follows depend on the access before: no register is changed
  * earlier. */
-#define ACCESSED()                                                             \
-  __asm__ volatile("" : "+r"(pc), "+r"(fp), "+r"(mem), "+r"(a) : : "memory")
+#define ACCESSED() __asm__ volatile("" : "+r"(pc), "+r"(fp), "+r"(mem), "+r"(a) : : "memory")
 
 /* The same after a load: the value is an operand, so that it has been loaded,
  * into whatever register; memory is not clobbered. */
-#define LOADED_i32(v)                                                          \
-  __asm__ volatile("" : "+r"(pc), "+r"(fp), "+r"(a) : "r"(v))
-#define LOADED_i64(v)                                                          \
-  __asm__ volatile("" : "+r"(pc), "+r"(fp), "+r"(a) : "r"(v))
+#define LOADED_i32(v) __asm__ volatile("" : "+r"(pc), "+r"(fp), "+r"(a) : "r"(v))
+#define LOADED_i64(v) __asm__ volatile("" : "+r"(pc), "+r"(fp), "+r"(a) : "r"(v))
 #if defined(__x86_64__)
-#define LOADED_f32(v)                                                          \
-  __asm__ volatile("" : "+r"(pc), "+r"(fp), "+r"(a) : "x"(v))
+#define LOADED_f32(v) __asm__ volatile("" : "+r"(pc), "+r"(fp), "+r"(a) : "x"(v))
 #elif defined(__aarch64__)
-#define LOADED_f32(v)                                                          \
-  __asm__ volatile("" : "+r"(pc), "+r"(fp), "+r"(a) : "w"(v))
+#define LOADED_f32(v) __asm__ volatile("" : "+r"(pc), "+r"(fp), "+r"(a) : "w"(v))
 #else
-#define LOADED_f32(v)                                                          \
-  __asm__ volatile("" : "+r"(pc), "+r"(fp), "+r"(a) : "f"(v))
+#define LOADED_f32(v) __asm__ volatile("" : "+r"(pc), "+r"(fp), "+r"(a) : "f"(v))
 #endif
 #define LOADED_f64(v) LOADED_f32(v)
 
-static inline bool poll_wanted(const struct exec *x) {
-  return UNLIKELY(atomic_load_explicit(&x->poll, memory_order_relaxed));
+static inline bool poll_wanted(const struct exec *x)
+{
+	return UNLIKELY(atomic_load_explicit(&x->poll, memory_order_relaxed));
 }
 
 /* Cold handlers that hot ones end in. */

@@ -23,62 +23,82 @@ typedef float facc __attribute__((vector_size(16)));
 typedef double facc_f64 __attribute__((vector_size(16)));
 typedef uint64_t facc_u64 __attribute__((vector_size(16)));
 
-static inline float acc_f32(facc f) { return f[0]; }
-
-static inline double acc_f64(facc f) { return ((facc_f64)f)[0]; }
-
-static inline uint64_t acc_bits(facc f) { return ((facc_u64)f)[0]; }
-
-static inline facc acc_of_f32(float v) {
-  facc f = {v};
-
-  return __builtin_shufflevector(f, f, 0, -1, -1, -1);
+static inline float acc_f32(facc f)
+{
+	return f[0];
 }
 
-static inline facc acc_of_f64(double v) {
-  facc_f64 f = {v};
+static inline double acc_f64(facc f)
+{
+	return ((facc_f64)f)[0];
+}
 
-  return (facc)__builtin_shufflevector(f, f, 0, -1);
+static inline uint64_t acc_bits(facc f)
+{
+	return ((facc_u64)f)[0];
+}
+
+static inline facc acc_of_f32(float v)
+{
+	facc f = {v};
+
+	return __builtin_shufflevector(f, f, 0, -1, -1, -1);
+}
+
+static inline facc acc_of_f64(double v)
+{
+	facc_f64 f = {v};
+
+	return (facc)__builtin_shufflevector(f, f, 0, -1);
 }
 #else
 #define HANDLER_CC
 
 typedef double facc;
 
-static inline uint64_t acc_bits(facc f) {
-  uint64_t bits;
+static inline uint64_t acc_bits(facc f)
+{
+	uint64_t bits;
 
-  memcpy(&bits, &f, sizeof(bits));
-  return bits;
+	memcpy(&bits, &f, sizeof(bits));
+	return bits;
 }
 
-static inline float acc_f32(facc f) {
-  uint32_t bits = acc_bits(f);
-  float v;
+static inline float acc_f32(facc f)
+{
+	uint32_t bits = acc_bits(f);
+	float v;
 
-  memcpy(&v, &bits, sizeof(v));
-  return v;
+	memcpy(&v, &bits, sizeof(v));
+	return v;
 }
 
-static inline double acc_f64(facc f) { return f; }
-
-static inline facc acc_of_f32(float v) {
-  uint64_t bits = 0;
-  facc f;
-
-  memcpy(&bits, &v, sizeof(v));
-  memcpy(&f, &bits, sizeof(f));
-  return f;
+static inline double acc_f64(facc f)
+{
+	return f;
 }
 
-static inline facc acc_of_f64(double v) { return v; }
+static inline facc acc_of_f32(float v)
+{
+	uint64_t bits = 0;
+	facc f;
+
+	memcpy(&bits, &v, sizeof(v));
+	memcpy(&f, &bits, sizeof(f));
+	return f;
+}
+
+static inline facc acc_of_f64(double v)
+{
+	return v;
+}
 #endif
 
 /* The interpreter's registers at the instruction where a handler was
  * interrupted. */
 struct machine_registers {
-  uint64_t pc, fp, mem, x, a;
-  facc f;
+	uint64_t pc, fp, mem, x, a;
+	facc f;
 };
 
 /* Where the native instruction is that the signal interrupted. */

@@ -6,84 +6,87 @@
 
 /* Every form of an instruction with two operands: first and second operand,
  * then destination. */
-#define EACH_FORM(FORM, ID, T, R)                                              \
-  FORM(ID, T, R, s, s, s)                                                      \
-  FORM(ID, T, R, s, s, a)                                                      \
-  FORM(ID, T, R, s, i, s)                                                      \
-  FORM(ID, T, R, s, i, a) FORM(ID, T, R, a, s, s) FORM(ID, T, R, a, s, a)      \
-      FORM(ID, T, R, a, i, s) FORM(ID, T, R, a, i, a)
+#define EACH_FORM(FORM, ID, T, R)                                                                  \
+	FORM(ID, T, R, s, s, s)                                                                    \
+	FORM(ID, T, R, s, s, a)                                                                    \
+	FORM(ID, T, R, s, i, s)                                                                    \
+	FORM(ID, T, R, s, i, a)                                                                    \
+	FORM(ID, T, R, a, s, s)                                                                    \
+	FORM(ID, T, R, a, s, a) FORM(ID, T, R, a, i, s) FORM(ID, T, R, a, i, a)
 #define SA_FORMS_YES(FORM, ID, T, R)
-#define SA_FORMS_NO(FORM, ID, T, R)                                            \
-  FORM(ID, T, R, s, a, s) FORM(ID, T, R, s, a, a)
+#define SA_FORMS_NO(FORM, ID, T, R) FORM(ID, T, R, s, a, s) FORM(ID, T, R, s, a, a)
 
-#define VALUE_FORM(ID, T, R, p, q, d)                                          \
-  HANDLER(ID##_##p##q##_##d) {                                                 \
-    PUT_##d##_##R(ID##_value(GET_##p##_##T(1), GET_##q##_##T(2)));             \
-    NEXT(LENGTH_##q##_##T);                                                    \
-  }
+#define VALUE_FORM(ID, T, R, p, q, d)                                                              \
+	HANDLER(ID##_##p##q##_##d)                                                                 \
+	{                                                                                          \
+		PUT_##d##_##R(ID##_value(GET_##p##_##T(1), GET_##q##_##T(2)));                     \
+		NEXT(LENGTH_##q##_##T);                                                            \
+	}
 
-#define BINARY(ID, T, R, COMMUTES, expr)                                       \
-  EACH_FORM(VALUE_FORM, ID, T, R)                                              \
-  SA_FORMS_##COMMUTES(VALUE_FORM, ID, T, R)
+#define BINARY(ID, T, R, COMMUTES, expr)                                                           \
+	EACH_FORM(VALUE_FORM, ID, T, R)                                                            \
+	SA_FORMS_##COMMUTES(VALUE_FORM, ID, T, R)
 #define COMPARE(ID, T, S, INVERSE, op) EACH_FORM(VALUE_FORM, ID, T, i32)
-#define COMPARE_FLOAT(ID, T, op) EACH_FORM(VALUE_FORM, ID, T, i32)
+#define COMPARE_FLOAT(ID, T, op)       EACH_FORM(VALUE_FORM, ID, T, i32)
 
-#define DIVISION_FORM(ID, T, R, p, q, d)                                       \
-  HANDLER(ID##_##p##q##_##d) {                                                 \
-    CTYPE_##T dividend = GET_##p##_##T(1), divisor = GET_##q##_##T(2);         \
-    if (UNLIKELY(divisor == 0))                                                \
-      GOTO(trap_divide);                                                       \
-    if (UNLIKELY(ID##_overflows(dividend, divisor)))                           \
-      GOTO(trap_overflow);                                                     \
-    PUT_##d##_##R(ID##_value(dividend, divisor));                              \
-    NEXT(LENGTH_##q##_##T);                                                    \
-  }
-#define DIVISION(ID, T, S, overflow, expr)                                     \
-  EACH_FORM(DIVISION_FORM, ID, T, T)                                           \
-  SA_FORMS_NO(DIVISION_FORM, ID, T, T)
+#define DIVISION_FORM(ID, T, R, p, q, d)                                                           \
+	HANDLER(ID##_##p##q##_##d)                                                                 \
+	{                                                                                          \
+		CTYPE_##T dividend = GET_##p##_##T(1), divisor = GET_##q##_##T(2);                 \
+		if (UNLIKELY(divisor == 0))                                                        \
+			GOTO(trap_divide);                                                         \
+		if (UNLIKELY(ID##_overflows(dividend, divisor)))                                   \
+			GOTO(trap_overflow);                                                       \
+		PUT_##d##_##R(ID##_value(dividend, divisor));                                      \
+		NEXT(LENGTH_##q##_##T);                                                            \
+	}
+#define DIVISION(ID, T, S, overflow, expr)                                                         \
+	EACH_FORM(DIVISION_FORM, ID, T, T)                                                         \
+	SA_FORMS_NO(DIVISION_FORM, ID, T, T)
 
-#define UNARY_FORM(ID, T, R, p, d)                                             \
-  HANDLER(ID##_##p##_##d) {                                                    \
-    CTYPE_##T x_ = GET_##p##_##T(1);                                           \
-    PUT_##d##_##R(ID##_value(x_));                                             \
-    NEXT(2);                                                                   \
-  }
-#define UNARY_FORMS(FORM, ID, T, R)                                            \
-  FORM(ID, T, R, s, s)                                                         \
-  FORM(ID, T, R, s, a) FORM(ID, T, R, a, s) FORM(ID, T, R, a, a)
-#define UNARY(ID, T, R, expr) UNARY_FORMS(UNARY_FORM, ID, T, R)
+#define UNARY_FORM(ID, T, R, p, d)                                                                 \
+	HANDLER(ID##_##p##_##d)                                                                    \
+	{                                                                                          \
+		CTYPE_##T x_ = GET_##p##_##T(1);                                                   \
+		PUT_##d##_##R(ID##_value(x_));                                                     \
+		NEXT(2);                                                                           \
+	}
+#define UNARY_FORMS(FORM, ID, T, R)                                                                \
+	FORM(ID, T, R, s, s)                                                                       \
+	FORM(ID, T, R, s, a) FORM(ID, T, R, a, s) FORM(ID, T, R, a, a)
+#define UNARY(ID, T, R, expr)	  UNARY_FORMS(UNARY_FORM, ID, T, R)
 #define SATURATION(ID, T, R, ...) UNARY_FORMS(UNARY_FORM, ID, T, R)
 
-#define TRUNCATION_FORM(ID, T, R, p, d)                                        \
-  HANDLER(ID##_##p##_##d) {                                                    \
-    CTYPE_##T x_ = GET_##p##_##T(1);                                           \
-    if (UNLIKELY(x_ != x_))                                                    \
-      GOTO(trap_conversion);                                                   \
-    if (UNLIKELY(!ID##_fits(x_)))                                              \
-      GOTO(trap_overflow);                                                     \
-    PUT_##d##_##R(ID##_value(x_));                                             \
-    NEXT(2);                                                                   \
-  }
+#define TRUNCATION_FORM(ID, T, R, p, d)                                                            \
+	HANDLER(ID##_##p##_##d)                                                                    \
+	{                                                                                          \
+		CTYPE_##T x_ = GET_##p##_##T(1);                                                   \
+		if (UNLIKELY(x_ != x_))                                                            \
+			GOTO(trap_conversion);                                                     \
+		if (UNLIKELY(!ID##_fits(x_)))                                                      \
+			GOTO(trap_overflow);                                                       \
+		PUT_##d##_##R(ID##_value(x_));                                                     \
+		NEXT(2);                                                                           \
+	}
 #define TRUNCATION(ID, T, R, ...) UNARY_FORMS(TRUNCATION_FORM, ID, T, R)
 
 #include "ops.def"
 
 /* The same list once more, as a table. */
 #define PAIR(ID, pq) {ID##_##pq##_s, ID##_##pq##_a}
-#define BINARY_TABLE(ID)                                                       \
-  [FORM_SS] = PAIR(ID, ss), [FORM_SI] = PAIR(ID, si),                          \
-  [FORM_AS] = PAIR(ID, as), [FORM_AI] = PAIR(ID, ai)
+#define BINARY_TABLE(ID)                                                                           \
+	[FORM_SS] = PAIR(ID, ss), [FORM_SI] = PAIR(ID, si), [FORM_AS] = PAIR(ID, as),              \
+	[FORM_AI] = PAIR(ID, ai)
 #define SA_YES(ID)
-#define SA_NO(ID) [FORM_SA] = PAIR(ID, sa),
-#define UNARY_TABLE(ID) {[FORM_SS] = PAIR(ID, s), [FORM_AS] = PAIR(ID, a)}
-#define BINARY(ID, T, R, COMMUTES, ...)                                        \
-  [OP_INDEX(OP_##ID)] = {SA_##COMMUTES(ID) BINARY_TABLE(ID)},
-#define DIVISION(ID, ...) [OP_INDEX(OP_##ID)] = {SA_NO(ID) BINARY_TABLE(ID)},
-#define COMPARE(ID, ...) [OP_INDEX(OP_##ID)] = {BINARY_TABLE(ID)},
-#define COMPARE_FLOAT(ID, ...) [OP_INDEX(OP_##ID)] = {BINARY_TABLE(ID)},
-#define UNARY(ID, ...) [OP_INDEX(OP_##ID)] = UNARY_TABLE(ID),
-#define TRUNCATION(ID, ...) [OP_INDEX(OP_##ID)] = UNARY_TABLE(ID),
-#define SATURATION(ID, ...) [OP_INDEX(OP_##ID)] = UNARY_TABLE(ID),
+#define SA_NO(ID)			[FORM_SA] = PAIR(ID, sa),
+#define UNARY_TABLE(ID)			{[FORM_SS] = PAIR(ID, s), [FORM_AS] = PAIR(ID, a)}
+#define BINARY(ID, T, R, COMMUTES, ...) [OP_INDEX(OP_##ID)] = {SA_##COMMUTES(ID) BINARY_TABLE(ID)},
+#define DIVISION(ID, ...)		[OP_INDEX(OP_##ID)] = {SA_NO(ID) BINARY_TABLE(ID)},
+#define COMPARE(ID, ...)		[OP_INDEX(OP_##ID)] = {BINARY_TABLE(ID)},
+#define COMPARE_FLOAT(ID, ...)		[OP_INDEX(OP_##ID)] = {BINARY_TABLE(ID)},
+#define UNARY(ID, ...)			[OP_INDEX(OP_##ID)] = UNARY_TABLE(ID),
+#define TRUNCATION(ID, ...)		[OP_INDEX(OP_##ID)] = UNARY_TABLE(ID),
+#define SATURATION(ID, ...)		[OP_INDEX(OP_##ID)] = UNARY_TABLE(ID),
 
 const handler value_handlers[OP_INDICES][FORM_SA + 1][2] = {
 #include "ops.def"

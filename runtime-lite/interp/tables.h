@@ -11,21 +11,21 @@
  * instructions and loads use the first (FORM_SS, FORM_AS; FORM_IS when it is an
  * immediate). */
 enum form {
-  FORM_SS,
-  FORM_SI,
-  FORM_AS,
-  FORM_AI,
-  FORM_SA,
-  FORM_IS,
-  FORM_II,
-  FORM_IA,
-  FORM_AA,
-  FORMS
+	FORM_SS,
+	FORM_SI,
+	FORM_AS,
+	FORM_AI,
+	FORM_SA,
+	FORM_IS,
+	FORM_II,
+	FORM_IA,
+	FORM_AA,
+	FORMS
 };
 
 /* Instructions without prefix by opcode, then the saturating truncations. */
 #define OP_INDEX(op) ((op) < 0x100 ? (op) : 0x100 + ((op) & 0xfff))
-#define OP_INDICES 0x108
+#define OP_INDICES   0x108
 
 /* [1]: the result goes into the accumulator only. NULL where there is no such
  * form. */
@@ -35,40 +35,31 @@ extern const handler store_handlers[OP_INDICES][FORMS];
 
 /* Compare and branch: [taken when the comparison says no][form][backwards]. */
 #define OP_COMPARE_FIRST 0x45
-#define OP_COMPARE_LAST 0x66
-extern const handler branch_handlers[OP_COMPARE_LAST - OP_COMPARE_FIRST + 1][2]
-                                    [FORM_AI + 1][2];
+#define OP_COMPARE_LAST	 0x66
+extern const handler branch_handlers[OP_COMPARE_LAST - OP_COMPARE_FIRST + 1][2][FORM_AI + 1][2];
 
 /* Atomic accesses: all operands in slots. By the number after the prefix. */
 extern const handler atomic_handlers[0x4f];
 
 /* All others, by name. */
-typedef HANDLER_CC enum outcome
-handler_function(const uint64_t *pc, union slot *fp, uint8_t *mem,
-                 struct exec *x, union global *g, uint64_t a, facc f);
-handler_function op_unreachable, op_br, op_br_back, op_br_table_s,
-    op_br_table_a;
+typedef HANDLER_CC enum outcome handler_function(const uint64_t *pc, union slot *fp, uint8_t *mem,
+						 struct exec *x, union global *g, uint64_t a,
+						 facc f);
+handler_function op_unreachable, op_br, op_br_back, op_br_table_s, op_br_table_a;
 handler_function op_copy_br, op_copy_br_back, op_add_br, op_add_br_back;
-handler_function op_const32, op_const64, op_copy, op_copy128, op_set_a,
-    op_set_f;
-handler_function op_copy_copy, op_copy_const, op_const_copy, op_const_const,
-    op_add_add;
-handler_function op_return, op_return_s, op_return_a, op_return_f, op_return_i,
-    op_return_fs;
-handler_function op_call, op_call_host, op_call_cross, op_call_indirect_s,
-    op_call_indirect_a;
-handler_function op_return_call, op_return_call_indirect, op_exit,
-    op_cross_return;
+handler_function op_const32, op_const64, op_copy, op_copy128, op_set_a, op_set_f;
+handler_function op_copy_copy, op_copy_const, op_const_copy, op_const_const, op_add_add;
+handler_function op_return, op_return_s, op_return_a, op_return_f, op_return_i, op_return_fs;
+handler_function op_call, op_call_host, op_call_cross, op_call_indirect_s, op_call_indirect_a;
+handler_function op_return_call, op_return_call_indirect, op_exit, op_cross_return;
 handler_function op_select_s, op_select_a, op_select128;
-handler_function op_global_get, op_global_get_a, op_global_get128,
-    op_global_lower, op_global_raise;
+handler_function op_global_get, op_global_get_a, op_global_get128, op_global_lower, op_global_raise;
 handler_function op_global_set_s, op_global_set_a, op_global_set128;
-handler_function op_import_get, op_import_get128, op_import_set,
-    op_import_set128;
-handler_function op_memory, op_memory_size, op_memory_grow, op_memory_init,
-    op_memory_copy, op_memory_fill, op_data_drop;
-handler_function op_table_get, op_table_set, op_table_size, op_table_grow,
-    op_table_fill, op_table_copy, op_table_init;
+handler_function op_import_get, op_import_get128, op_import_set, op_import_set128;
+handler_function op_memory, op_memory_size, op_memory_grow, op_memory_init, op_memory_copy,
+	op_memory_fill, op_data_drop;
+handler_function op_table_get, op_table_set, op_table_size, op_table_grow, op_table_fill,
+	op_table_copy, op_table_init;
 handler_function op_elem_drop, op_is_null, op_pin, op_throw, op_throw_ref;
 handler_function op_fence, op_wait32, op_wait64, op_notify;
 

@@ -26,50 +26,50 @@
 enum value_kind { VALUE_SLOT, VALUE_LOCAL, VALUE_CONST };
 
 struct value {
-  uint8_t kind, type; /* enum value_kind, enum valtype */
-  uint32_t local;     /* VALUE_LOCAL */
-  int32_t home;
-  uint64_t bits; /* VALUE_CONST */
+	uint8_t kind, type; /* enum value_kind, enum valtype */
+	uint32_t local;	    /* VALUE_LOCAL */
+	int32_t home;
+	uint64_t bits; /* VALUE_CONST */
 };
 
 struct local {
-  int32_t slot;
-  uint32_t refs; /* times that it is on the stack */
-  uint8_t type;
+	int32_t slot;
+	uint32_t refs; /* times that it is on the stack */
+	uint8_t type;
 };
 
 enum block_kind {
-  BLOCK_PLAIN,
-  BLOCK_LOOP,
-  BLOCK_IF,
-  BLOCK_ELSE,
-  BLOCK_TRY,
-  BLOCK_CATCH,
-  BLOCK_FUNCTION
+	BLOCK_PLAIN,
+	BLOCK_LOOP,
+	BLOCK_IF,
+	BLOCK_ELSE,
+	BLOCK_TRY,
+	BLOCK_CATCH,
+	BLOCK_FUNCTION
 };
 
 /* A place that is to be patched when a label's position is known. */
 struct fixup {
-  uint32_t next; /* or NO_FIXUP */
-  uint32_t from; /* word that distances count from; or CLAUSE_FIXUP */
-  uint32_t at;   /* in halves of words; or the clause */
+	uint32_t next; /* or NO_FIXUP */
+	uint32_t from; /* word that distances count from; or CLAUSE_FIXUP */
+	uint32_t at;   /* in halves of words; or the clause */
 };
 
-#define NO_FIXUP UINT32_MAX
+#define NO_FIXUP     UINT32_MAX
 #define CLAUSE_FIXUP UINT32_MAX
 
 struct block {
-  enum block_kind kind;
-  const uint8_t *params, *results; /* enum valtype */
-  uint32_t nparams, nresults;
-  uint32_t height;           /* values below it, its parameters excluded */
-  int32_t slot;              /* home of the first parameter and result */
-  uint32_t start;            /* loops: its word */
-  uint32_t fixups;           /* to its end */
-  uint32_t else_fixups;      /* if: to its else */
-  uint32_t outer, inner;     /* scopes around it and in it */
-  uint32_t last_clause;      /* try */
-  uint32_t stub, stub_owner; /* br_table: code that branches here, made for the
+	enum block_kind kind;
+	const uint8_t *params, *results; /* enum valtype */
+	uint32_t nparams, nresults;
+	uint32_t height;	   /* values below it, its parameters excluded */
+	int32_t slot;		   /* home of the first parameter and result */
+	uint32_t start;		   /* loops: its word */
+	uint32_t fixups;	   /* to its end */
+	uint32_t else_fixups;	   /* if: to its else */
+	uint32_t outer, inner;	   /* scopes around it and in it */
+	uint32_t last_clause;	   /* try */
+	uint32_t stub, stub_owner; /* br_table: code that branches here, made for the
                                 one at word stub_owner */
 };
 
@@ -77,97 +77,95 @@ struct block {
  * value is taken from here, the word at `at` may become `bare`, the same
  * instruction without the store. */
 struct accumulator {
-  int32_t slot; /* or NO_SLOT */
-  uint32_t at;
-  handler bare; /* or NULL */
+	int32_t slot; /* or NO_SLOT */
+	uint32_t at;
+	handler bare; /* or NULL */
 };
 
 enum { ACC_INT, ACC_FLOAT };
 
 /* An instruction that made a value. */
 struct recent {
-  uint32_t at, end; /* words; end is 0 when there is none */
-  int32_t slot;     /* where the result goes */
-  bool stored;      /* which is a local, by local.set */
-  uint32_t op;      /* enum opcode; OP_NOP when that is of no use */
-  enum form form;
-  uint8_t first; /* enum fused_first: what it is as the first of two */
-  /* Its operand in the accumulator comes from the instruction before: as a
+	uint32_t at, end; /* words; end is 0 when there is none */
+	int32_t slot;	  /* where the result goes */
+	bool stored;	  /* which is a local, by local.set */
+	uint32_t op;	  /* enum opcode; OP_NOP when that is of no use */
+	enum form form;
+	uint8_t first; /* enum fused_first: what it is as the first of two */
+	/* Its operand in the accumulator comes from the instruction before: as a
    * value that nobody else takes, or as a local that has just been set. */
-  enum { CHAIN_NONE, CHAIN_TAKEN, CHAIN_TEE } chain;
-  struct accumulator before; /* acc[ACC_INT] before it */
+	enum { CHAIN_NONE, CHAIN_TAKEN, CHAIN_TEE } chain;
+	struct accumulator before; /* acc[ACC_INT] before it */
 };
 
 struct translation {
-  struct func *func;
-  const struct instance *inst;
-  const struct module *m;
-  const struct function *fn;
-  const struct functype *type;
-  const uint8_t *p, *op; /* the next byte; the instruction being translated */
+	struct func *func;
+	const struct instance *inst;
+	const struct module *m;
+	const struct function *fn;
+	const struct functype *type;
+	const uint8_t *p, *op; /* the next byte; the instruction being translated */
 
-  uint64_t *words;
-  uint32_t nwords, words_size;
-  struct local *locals;
-  uint32_t nlocals, nlocal_refs;
-  struct value *values;
-  uint32_t nvalues, values_size;
-  struct block *blocks;
-  uint32_t nblocks, blocks_size;
-  struct fixup *fixups;
-  uint32_t nfixups, fixups_size;
-  struct region *regions;
-  uint32_t nregions, regions_size;
-  struct handler_scope *scopes;
-  uint32_t nscopes, scopes_size;
-  struct catch_clause *clauses;
-  uint32_t nclauses, clauses_size;
+	uint64_t *words;
+	uint32_t nwords, words_size;
+	struct local *locals;
+	uint32_t nlocals, nlocal_refs;
+	struct value *values;
+	uint32_t nvalues, values_size;
+	struct block *blocks;
+	uint32_t nblocks, blocks_size;
+	struct fixup *fixups;
+	uint32_t nfixups, fixups_size;
+	struct region *regions;
+	uint32_t nregions, regions_size;
+	struct handler_scope *scopes;
+	uint32_t nscopes, scopes_size;
+	struct catch_clause *clauses;
+	uint32_t nclauses, clauses_size;
 
-  uint32_t scope; /* in force, or NO_HANDLER */
-  uint32_t nargs; /* slots below fp */
-  int32_t top;    /* home of the next value */
-  int32_t max_top;
-  bool dead; /* cannot be reached */
+	uint32_t scope; /* in force, or NO_HANDLER */
+	uint32_t nargs; /* slots below fp */
+	int32_t top;	/* home of the next value */
+	int32_t max_top;
+	bool dead; /* cannot be reached */
 
-  struct accumulator acc[2];
+	struct accumulator acc[2];
 
-  /* The last instruction and the one before, if they made a value and no label
+	/* The last instruction and the one before, if they made a value and no label
    * has come since. */
-  struct recent last, previous;
-  /* The last move to a slot that another may be fused with. */
-  struct {
-    uint32_t at, end;
-    bool is_const;
-  } last_move;
+	struct recent last, previous;
+	/* The last move to a slot that another may be fused with. */
+	struct {
+		uint32_t at, end;
+		bool is_const;
+	} last_move;
 
 #define SCRATCH_SLOTS 8
-  /* More slots than 16 bits can number: operands go through scratch slots,
+	/* More slots than 16 bits can number: operands go through scratch slots,
    * accumulators are not used. */
-  bool wide;
-  int32_t scratch, scratch_used;
+	bool wide;
+	int32_t scratch, scratch_used;
 
-  /* Looking for the instruction that a word belongs to. */
-  bool watching;
-  uint32_t watched;
-  size_t found; /* offset in the module */
+	/* Looking for the instruction that a word belongs to. */
+	bool watching;
+	uint32_t watched;
+	size_t found; /* offset in the module */
 
-  jmp_buf bail;
-  const char *failure;
+	jmp_buf bail;
+	const char *failure;
 };
 
 _Noreturn void translation_fail(struct translation *t, const char *why);
 /* Makes room for one more element. */
-void *translation_grow(struct translation *t, void *array, uint32_t n,
-                       uint32_t *size, size_t each);
-#define GROW(t, name)                                                          \
-  ((t)->name = translation_grow(t, (t)->name, (t)->n##name, &(t)->name##_size, \
-                                sizeof(*(t)->name)))
+void *translation_grow(struct translation *t, void *array, uint32_t n, uint32_t *size, size_t each);
+#define GROW(t, name)                                                                              \
+	((t)->name = translation_grow(t, (t)->name, (t)->n##name, &(t)->name##_size,               \
+				      sizeof(*(t)->name)))
 
 /* value.c: emitting */
-uint64_t *emit(struct translation *t, handler h,
-               uint32_t nwords); /* good until the next */
-void set_operand(uint64_t *w, unsigned n, int32_t slot); /* OPERAND(n) */
-void set_wide(uint64_t *w, unsigned n, int32_t v);       /* WIDE0, WIDE1 */
+uint64_t *emit(struct translation *t, handler h, uint32_t nwords); /* good until the next */
+void set_operand(uint64_t *w, unsigned n, int32_t slot);	   /* OPERAND(n) */
+void set_wide(uint64_t *w, unsigned n, int32_t v);		   /* WIDE0, WIDE1 */
 /* A slot as a 16-bit operand. */
 int32_t operand(struct translation *t, int32_t slot, uint8_t type);
 /* Nothing is known about the accumulators here; what came before cannot be
@@ -201,8 +199,7 @@ int32_t destination(const struct translation *t);
 void define(struct translation *t, uint8_t type, uint32_t at, handler bare);
 /* Of one that moves bits without regard to their type: floats are in the
  * integer accumulator, too. */
-void define_in_a(struct translation *t, uint8_t type, uint32_t at,
-                 handler bare);
+void define_in_a(struct translation *t, uint8_t type, uint32_t at, handler bare);
 
 /* value.c: instructions */
 void translate_local_set(struct translation *t, uint32_t local);
@@ -210,40 +207,33 @@ void translate_select(struct translation *t);
 void translate_by_signature(struct translation *t, const struct opinfo *info);
 /* A form with all operands in slots, results by signature; `words` long, the
  * caller fills in the rest. */
-uint64_t *translate_slots(struct translation *t, handler h, unsigned words,
-                          const char *sig);
+uint64_t *translate_slots(struct translation *t, handler h, unsigned words, const char *sig);
 
-static inline unsigned width_of(uint8_t type) {
-  return type == TYPE_V128 ? 2 : 1;
+static inline unsigned width_of(uint8_t type)
+{
+	return type == TYPE_V128 ? 2 : 1;
 }
 
-static inline bool is_float(uint8_t type) {
-  return type == TYPE_F32 || type == TYPE_F64;
+static inline bool is_float(uint8_t type)
+{
+	return type == TYPE_F32 || type == TYPE_F64;
 }
 
 /* block.c */
 /* fuse.c: each tries to make one of two instructions, the last one emitted and
  * the one to come, and is false when nothing was done. `v` is the value that
  * the last one made. */
-enum second_form {
-  SECOND_S,
-  SECOND_I,
-  SECOND_R,
-  SECOND_X,
-  SECOND_V,
-  SECOND_FORMS
-};
+enum second_form { SECOND_S, SECOND_I, SECOND_R, SECOND_X, SECOND_V, SECOND_FORMS };
 uint8_t first_number(uint32_t op, enum form form);
 /* How the instruction to come depends on the last one through v. */
 int chain_of(const struct translation *t, const struct value *v);
-bool fuse_value(struct translation *t, const struct value *v, uint32_t op,
-                enum second_form form, int32_t high, uint8_t type);
-bool fuse_store(struct translation *t, const struct value *v, uint32_t op,
-                enum second_form form, int32_t operand, int32_t offset);
+bool fuse_value(struct translation *t, const struct value *v, uint32_t op, enum second_form form,
+		int32_t high, uint8_t type);
+bool fuse_store(struct translation *t, const struct value *v, uint32_t op, enum second_form form,
+		int32_t operand, int32_t offset);
 /* The word of the branch, or NO_BRANCH. */
 #define NO_BRANCH UINT32_MAX
-uint32_t fuse_branch(struct translation *t, const struct value *v, bool negate,
-                     bool back);
+uint32_t fuse_branch(struct translation *t, const struct value *v, bool negate, bool back);
 /* A branch, back or not; what is before it is taken into it. */
 uint32_t emit_jump(struct translation *t, bool back);
 void fuse_local_sets(struct translation *t);

@@ -4,91 +4,98 @@
 
 #include <signal.h>
 
-enum outcome raise_trap(struct exec *x, enum trap trap, uint64_t address,
-                        int fault) {
-  x->trap = trap;
-  if (trap != TRAP_HOST && trap != TRAP_INDIRECT_TYPE)
-    x->trap_message = NULL;
-  if (x->hooks && x->hooks->trap)
-    return x->hooks->trap(x, trap, address, fault);
-  return EXEC_TRAP;
+enum outcome raise_trap(struct exec *x, enum trap trap, uint64_t address, int fault)
+{
+	x->trap = trap;
+	if (trap != TRAP_HOST && trap != TRAP_INDIRECT_TYPE)
+		x->trap_message = NULL;
+	if (x->hooks && x->hooks->trap)
+		return x->hooks->trap(x, trap, address, fault);
+	return EXEC_TRAP;
 }
 
-enum outcome poll_hook(struct exec *x) {
-  if (x->hooks && x->hooks->poll)
-    return x->hooks->poll(x);
-  atomic_store_explicit(&x->poll, 0, memory_order_relaxed);
-  return EXEC_OK;
+enum outcome poll_hook(struct exec *x)
+{
+	if (x->hooks && x->hooks->poll)
+		return x->hooks->poll(x);
+	atomic_store_explicit(&x->poll, 0, memory_order_relaxed);
+	return EXEC_OK;
 }
 
-COLD_HANDLER(unwind_exception) {
-  struct engine *e = engine_of(x);
+COLD_HANDLER(unwind_exception)
+{
+	struct engine *e = engine_of(x);
 
-  SAVE();
-  SAVE_TOP();
-  if (!exception_unwind(x, pc, fp)) {
-    /* Nobody is left to catch it: say so while the stack still stands. */
-    if (e->activation->prev || !x->hooks || !x->hooks->trap)
-      return EXEC_EXCEPTION;
-    enum outcome outcome = raise_trap(x, TRAP_EXCEPTION, 0, 0);
+	SAVE();
+	SAVE_TOP();
+	if (!exception_unwind(x, pc, fp)) {
+		/* Nobody is left to catch it: say so while the stack still stands. */
+		if (e->activation->prev || !x->hooks || !x->hooks->trap)
+			return EXEC_EXCEPTION;
+		enum outcome outcome = raise_trap(x, TRAP_EXCEPTION, 0, 0);
 
-    return outcome == EXEC_OK ? EXEC_EXCEPTION : outcome;
-  }
-  pc = e->pc;
-  fp = e->fp;
-  mem = e->mem;
-  g = e->globals;
-  if (poll_wanted(x))
-    GOTO(poll_slowly);
-  DISPATCH();
+		return outcome == EXEC_OK ? EXEC_EXCEPTION : outcome;
+	}
+	pc = e->pc;
+	fp = e->fp;
+	mem = e->mem;
+	g = e->globals;
+	if (poll_wanted(x))
+		GOTO(poll_slowly);
+	DISPATCH();
 }
 
 /* After a hook or a host function has spoken, with the registers saved. */
-static HANDLER_CC enum outcome proceed(REGISTERS) {
-  struct engine *e = engine_of(x);
-  enum outcome outcome = a;
+static HANDLER_CC enum outcome proceed(REGISTERS)
+{
+	struct engine *e = engine_of(x);
+	enum outcome outcome = a;
 
-  if (outcome == EXEC_EXCEPTION)
-    GOTO(unwind_exception);
-  if (outcome != EXEC_OK)
-    return outcome;
-  pc = e->pc;
-  fp = e->fp;
-  mem = e->mem;
-  g = e->globals;
-  a = e->a;
-  f = e->f;
-  DISPATCH();
+	if (outcome == EXEC_EXCEPTION)
+		GOTO(unwind_exception);
+	if (outcome != EXEC_OK)
+		return outcome;
+	pc = e->pc;
+	fp = e->fp;
+	mem = e->mem;
+	g = e->globals;
+	a = e->a;
+	f = e->f;
+	DISPATCH();
 }
 
-COLD_HANDLER(poll_slowly) {
-  SAVE();
-  SAVE_TOP();
-  a = poll_hook(x);
-  GOTO(proceed);
+COLD_HANDLER(poll_slowly)
+{
+	SAVE();
+	SAVE_TOP();
+	a = poll_hook(x);
+	GOTO(proceed);
 }
 
-COLD_HANDLER(unwind_host) {
-  UNUSED_REGISTERS;
-  a = x->unwind;
-  x->unwind = EXEC_OK;
-  GOTO(proceed);
+COLD_HANDLER(unwind_host)
+{
+	UNUSED_REGISTERS;
+	a = x->unwind;
+	x->unwind = EXEC_OK;
+	GOTO(proceed);
 }
 
-COLD_HANDLER(trap_memory) {
-  SAVE();
-  SAVE_TOP();
-  a = raise_trap(x, TRAP_MEMORY, engine_of(x)->fault_address, SIGSEGV);
-  GOTO(proceed);
+COLD_HANDLER(trap_memory)
+{
+	SAVE();
+	SAVE_TOP();
+	a = raise_trap(x, TRAP_MEMORY, engine_of(x)->fault_address, SIGSEGV);
+	GOTO(proceed);
 }
 
-#define TRAP_HANDLER(name, trap)                                               \
-  COLD_HANDLER(name) {                                                         \
-    SAVE();                                                                    \
-    SAVE_TOP();                                                                \
-    a = raise_trap(x, trap, 0, 0);                                             \
-    GOTO(proceed);                                                             \
-  }
+#define TRAP_HANDLER(name, trap)                                                                   \
+	COLD_HANDLER(name)                                                                         \
+	{                                                                                          \
+		SAVE();                                                                            \
+		SAVE_TOP();                                                                        \
+		a = raise_trap(x, trap, 0, 0);                                                     \
+		GOTO(proceed);                                                                     \
+	}
 TRAP_HANDLER(trap_unreachable, TRAP_UNREACHABLE)
 TRAP_HANDLER(trap_unaligned, TRAP_UNALIGNED)
 TRAP_HANDLER(trap_table, TRAP_TABLE)

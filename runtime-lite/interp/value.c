@@ -5,624 +5,645 @@
 #include <stdio.h>
 #include <string.h>
 
-uint64_t *emit(struct translation *t, handler h, uint32_t nwords) {
-  uint64_t *w;
+uint64_t *emit(struct translation *t, handler h, uint32_t nwords)
+{
+	uint64_t *w;
 
-  while (t->words_size - t->nwords < nwords)
-    t->words = translation_grow(t, t->words, t->words_size, &t->words_size,
-                                sizeof(*t->words));
-  w = t->words + t->nwords;
-  memset(w, 0, nwords * sizeof(*w));
-  w[0] = (uintptr_t)h;
-  t->nwords += nwords;
-  if (t->watching && t->watched < t->nwords && t->watched >= t->nwords - nwords)
-    t->found = t->op - t->m->bytes;
-  return w;
+	while (t->words_size - t->nwords < nwords)
+		t->words = translation_grow(t, t->words, t->words_size, &t->words_size,
+					    sizeof(*t->words));
+	w = t->words + t->nwords;
+	memset(w, 0, nwords * sizeof(*w));
+	w[0] = (uintptr_t)h;
+	t->nwords += nwords;
+	if (t->watching && t->watched < t->nwords && t->watched >= t->nwords - nwords)
+		t->found = t->op - t->m->bytes;
+	return w;
 }
 
-void set_operand(uint64_t *w, unsigned n, int32_t slot) {
-  int16_t v = slot;
+void set_operand(uint64_t *w, unsigned n, int32_t slot)
+{
+	int16_t v = slot;
 
-  memcpy((char *)(w + 1) + 2 * n, &v, sizeof(v));
+	memcpy((char *)(w + 1) + 2 * n, &v, sizeof(v));
 }
 
-void set_wide(uint64_t *w, unsigned n, int32_t v) {
-  memcpy((char *)(w + 1) + 4 * n, &v, sizeof(v));
+void set_wide(uint64_t *w, unsigned n, int32_t v)
+{
+	memcpy((char *)(w + 1) + 4 * n, &v, sizeof(v));
 }
 
-void forget(struct translation *t) {
-  t->acc[ACC_INT] = t->acc[ACC_FLOAT] = (struct accumulator){.slot = NO_SLOT};
-  t->last.end = t->previous.end = t->last_move.end = 0;
+void forget(struct translation *t)
+{
+	t->acc[ACC_INT] = t->acc[ACC_FLOAT] = (struct accumulator){.slot = NO_SLOT};
+	t->last.end = t->previous.end = t->last_move.end = 0;
 }
 
-void clobber(struct translation *t, int32_t slot, uint8_t type) {
-  for (int i = 0; i < 2; i++)
-    if (t->acc[i].slot == slot ||
-        (type == TYPE_V128 && t->acc[i].slot == slot + 1))
-      t->acc[i].slot = NO_SLOT;
+void clobber(struct translation *t, int32_t slot, uint8_t type)
+{
+	for (int i = 0; i < 2; i++)
+		if (t->acc[i].slot == slot || (type == TYPE_V128 && t->acc[i].slot == slot + 1))
+			t->acc[i].slot = NO_SLOT;
 }
 
 /* A move has been emitted, two words long. */
-static void note_move(struct translation *t, bool of_two, bool is_const) {
-  t->last_move.at = t->nwords - 2;
-  t->last_move.end = of_two ? 0 : t->nwords;
-  t->last_move.is_const = is_const;
+static void note_move(struct translation *t, bool of_two, bool is_const)
+{
+	t->last_move.at = t->nwords - 2;
+	t->last_move.end = of_two ? 0 : t->nwords;
+	t->last_move.is_const = is_const;
 }
 
-static void copy(struct translation *t, int32_t to, int32_t from,
-                 uint8_t type) {
-  if (type == TYPE_V128 || !fuse_move(t, to, false, from)) {
-    uint64_t *w = emit(t, type == TYPE_V128 ? op_copy128 : op_copy, 2);
+static void copy(struct translation *t, int32_t to, int32_t from, uint8_t type)
+{
+	if (type == TYPE_V128 || !fuse_move(t, to, false, from)) {
+		uint64_t *w = emit(t, type == TYPE_V128 ? op_copy128 : op_copy, 2);
 
-    set_wide(w, 0, to);
-    set_wide(w, 1, from);
-    note_move(t, type == TYPE_V128, false);
-  }
-  clobber(t, to, type);
-  if (type != TYPE_V128 && !t->wide)
-    t->acc[ACC_INT] = (struct accumulator){.slot = to};
+		set_wide(w, 0, to);
+		set_wide(w, 1, from);
+		note_move(t, type == TYPE_V128, false);
+	}
+	clobber(t, to, type);
+	if (type != TYPE_V128 && !t->wide)
+		t->acc[ACC_INT] = (struct accumulator){.slot = to};
 }
 
 /* Scratch slots: two for each of up to three operands, two for the result. */
 #define SCRATCH_RESULT 6
 
-static bool fits(int32_t slot) { return slot >= INT16_MIN && slot < INT16_MAX; }
-
-int32_t operand(struct translation *t, int32_t slot, uint8_t type) {
-  int32_t scratch = t->scratch + t->scratch_used;
-
-  if (fits(slot))
-    return slot;
-  t->scratch_used += 2;
-  copy(t, scratch, slot, type);
-  return scratch;
+static bool fits(int32_t slot)
+{
+	return slot >= INT16_MIN && slot < INT16_MAX;
 }
 
-int32_t destination(const struct translation *t) {
-  return fits(t->top) ? t->top : t->scratch + SCRATCH_RESULT;
+int32_t operand(struct translation *t, int32_t slot, uint8_t type)
+{
+	int32_t scratch = t->scratch + t->scratch_used;
+
+	if (fits(slot))
+		return slot;
+	t->scratch_used += 2;
+	copy(t, scratch, slot, type);
+	return scratch;
 }
 
-void define(struct translation *t, uint8_t type, uint32_t at, handler bare) {
-  int32_t home = t->top;
-  int acc = is_float(type) ? ACC_FLOAT : ACC_INT;
-
-  if (!fits(home))
-    copy(t, home, t->scratch + SCRATCH_RESULT, type);
-  t->scratch_used = 0;
-  clobber(t, home, type);
-  t->previous = t->last;
-  t->last = (struct recent){.at = at,
-                            .end = t->wide ? 0 : t->nwords,
-                            .slot = home,
-                            .op = OP_NOP,
-                            .before = t->acc[ACC_INT]};
-  if (!t->wide && type != TYPE_V128)
-    t->acc[acc] = (struct accumulator){home, at, bare};
-  push_slot(t, type);
+int32_t destination(const struct translation *t)
+{
+	return fits(t->top) ? t->top : t->scratch + SCRATCH_RESULT;
 }
 
-void define_in_a(struct translation *t, uint8_t type, uint32_t at,
-                 handler bare) {
-  uint8_t actual = is_float(type) ? TYPE_I64 : type;
+void define(struct translation *t, uint8_t type, uint32_t at, handler bare)
+{
+	int32_t home = t->top;
+	int acc = is_float(type) ? ACC_FLOAT : ACC_INT;
 
-  define(t, actual, at, bare);
-  t->values[t->nvalues - 1].type = type;
+	if (!fits(home))
+		copy(t, home, t->scratch + SCRATCH_RESULT, type);
+	t->scratch_used = 0;
+	clobber(t, home, type);
+	t->previous = t->last;
+	t->last = (struct recent){.at = at,
+				  .end = t->wide ? 0 : t->nwords,
+				  .slot = home,
+				  .op = OP_NOP,
+				  .before = t->acc[ACC_INT]};
+	if (!t->wide && type != TYPE_V128)
+		t->acc[acc] = (struct accumulator){home, at, bare};
+	push_slot(t, type);
 }
 
-static struct value *push(struct translation *t, uint8_t type) {
-  struct value *v;
+void define_in_a(struct translation *t, uint8_t type, uint32_t at, handler bare)
+{
+	uint8_t actual = is_float(type) ? TYPE_I64 : type;
 
-  GROW(t, values);
-  v = &t->values[t->nvalues++];
-  v->type = type;
-  v->home = t->top;
-  t->top += width_of(type);
-  if (t->top > t->max_top)
-    t->max_top = t->top;
-  if (t->top >= INT16_MAX && !t->wide)
-    translation_fail(t, NULL); /* begins again, wide */
-  return v;
+	define(t, actual, at, bare);
+	t->values[t->nvalues - 1].type = type;
 }
 
-void push_slot(struct translation *t, uint8_t type) {
-  push(t, type)->kind = VALUE_SLOT;
+static struct value *push(struct translation *t, uint8_t type)
+{
+	struct value *v;
+
+	GROW(t, values);
+	v = &t->values[t->nvalues++];
+	v->type = type;
+	v->home = t->top;
+	t->top += width_of(type);
+	if (t->top > t->max_top)
+		t->max_top = t->top;
+	if (t->top >= INT16_MAX && !t->wide)
+		translation_fail(t, NULL); /* begins again, wide */
+	return v;
 }
 
-void push_local(struct translation *t, uint32_t local) {
-  struct value *v = push(t, t->locals[local].type);
-
-  v->kind = VALUE_LOCAL;
-  v->local = local;
-  t->locals[local].refs++;
-  t->nlocal_refs++;
+void push_slot(struct translation *t, uint8_t type)
+{
+	push(t, type)->kind = VALUE_SLOT;
 }
 
-void push_const(struct translation *t, uint8_t type, uint64_t bits) {
-  struct value *v = push(t, type);
+void push_local(struct translation *t, uint32_t local)
+{
+	struct value *v = push(t, t->locals[local].type);
 
-  v->kind = VALUE_CONST;
-  v->bits = bits;
+	v->kind = VALUE_LOCAL;
+	v->local = local;
+	t->locals[local].refs++;
+	t->nlocal_refs++;
 }
 
-struct value pop(struct translation *t) {
-  struct value v = t->values[--t->nvalues];
+void push_const(struct translation *t, uint8_t type, uint64_t bits)
+{
+	struct value *v = push(t, type);
 
-  t->top = v.home;
-  if (v.kind == VALUE_LOCAL) {
-    t->locals[v.local].refs--;
-    t->nlocal_refs--;
-  }
-  return v;
+	v->kind = VALUE_CONST;
+	v->bits = bits;
 }
 
-void truncate_values(struct translation *t, uint32_t n) {
-  while (t->nvalues > n)
-    pop(t);
+struct value pop(struct translation *t)
+{
+	struct value v = t->values[--t->nvalues];
+
+	t->top = v.home;
+	if (v.kind == VALUE_LOCAL) {
+		t->locals[v.local].refs--;
+		t->nlocal_refs--;
+	}
+	return v;
 }
 
-int32_t slot_of(const struct translation *t, const struct value *v) {
-  return v->kind == VALUE_LOCAL ? t->locals[v->local].slot : v->home;
+void truncate_values(struct translation *t, uint32_t n)
+{
+	while (t->nvalues > n)
+		pop(t);
 }
 
-static void load_const(struct translation *t, int32_t slot, uint64_t bits) {
-  uint64_t *w;
-
-  if (bits > UINT32_MAX) {
-    w = emit(t, op_const64, 3);
-    set_wide(w, 0, slot);
-    w[2] = bits;
-  } else if (!fuse_move(t, slot, true, bits)) {
-    w = emit(t, op_const32, 2);
-    set_wide(w, 0, slot);
-    set_wide(w, 1, bits);
-    note_move(t, false, true);
-  }
-  clobber(t, slot, TYPE_I64);
+int32_t slot_of(const struct translation *t, const struct value *v)
+{
+	return v->kind == VALUE_LOCAL ? t->locals[v->local].slot : v->home;
 }
 
-void materialise(struct translation *t, struct value *v) {
-  if (v->kind != VALUE_CONST)
-    return;
-  load_const(t, v->home, v->bits);
-  v->kind = VALUE_SLOT;
+static void load_const(struct translation *t, int32_t slot, uint64_t bits)
+{
+	uint64_t *w;
+
+	if (bits > UINT32_MAX) {
+		w = emit(t, op_const64, 3);
+		set_wide(w, 0, slot);
+		w[2] = bits;
+	} else if (!fuse_move(t, slot, true, bits)) {
+		w = emit(t, op_const32, 2);
+		set_wide(w, 0, slot);
+		set_wide(w, 1, bits);
+		note_move(t, false, true);
+	}
+	clobber(t, slot, TYPE_I64);
 }
 
-bool holds(const struct translation *t, int acc, const struct value *v) {
-  return v->kind != VALUE_CONST && t->acc[acc].slot == slot_of(t, v);
+void materialise(struct translation *t, struct value *v)
+{
+	if (v->kind != VALUE_CONST)
+		return;
+	load_const(t, v->home, v->bits);
+	v->kind = VALUE_SLOT;
 }
 
-void take(struct translation *t, int acc, const struct value *v) {
-  if (v->kind != VALUE_SLOT)
-    return;
-  if (t->acc[acc].bare)
-    t->words[t->acc[acc].at] = (uintptr_t)t->acc[acc].bare;
-  t->acc[acc].slot = NO_SLOT;
+bool holds(const struct translation *t, int acc, const struct value *v)
+{
+	return v->kind != VALUE_CONST && t->acc[acc].slot == slot_of(t, v);
 }
 
-void move(struct translation *t, int32_t slot, const struct value *v) {
-  if (v->kind == VALUE_CONST)
-    load_const(t, slot, v->bits);
-  else if (slot_of(t, v) == slot)
-    return;
-  else if (holds(t, ACC_INT, v)) {
-    set_wide(emit(t, op_set_a, 2), 0, slot);
-    clobber(t, slot, v->type);
-  } else if (holds(t, ACC_FLOAT, v)) {
-    set_wide(emit(t, op_set_f, 2), 0, slot);
-    clobber(t, slot, v->type);
-  } else
-    copy(t, slot, slot_of(t, v), v->type);
+void take(struct translation *t, int acc, const struct value *v)
+{
+	if (v->kind != VALUE_SLOT)
+		return;
+	if (t->acc[acc].bare)
+		t->words[t->acc[acc].at] = (uintptr_t)t->acc[acc].bare;
+	t->acc[acc].slot = NO_SLOT;
 }
 
-void settle(struct translation *t, struct value *v) {
-  if (v->kind == VALUE_LOCAL) {
-    t->locals[v->local].refs--;
-    t->nlocal_refs--;
-  }
-  v->kind = VALUE_SLOT;
+void move(struct translation *t, int32_t slot, const struct value *v)
+{
+	if (v->kind == VALUE_CONST)
+		load_const(t, slot, v->bits);
+	else if (slot_of(t, v) == slot)
+		return;
+	else if (holds(t, ACC_INT, v)) {
+		set_wide(emit(t, op_set_a, 2), 0, slot);
+		clobber(t, slot, v->type);
+	} else if (holds(t, ACC_FLOAT, v)) {
+		set_wide(emit(t, op_set_f, 2), 0, slot);
+		clobber(t, slot, v->type);
+	} else
+		copy(t, slot, slot_of(t, v), v->type);
 }
 
-static void flush(struct translation *t, struct value *v) {
-  move(t, v->home, v);
-  settle(t, v);
+void settle(struct translation *t, struct value *v)
+{
+	if (v->kind == VALUE_LOCAL) {
+		t->locals[v->local].refs--;
+		t->nlocal_refs--;
+	}
+	v->kind = VALUE_SLOT;
 }
 
-void flush_locals(struct translation *t) {
-  for (uint32_t i = t->nvalues; t->nlocal_refs; i--)
-    if (t->values[i - 1].kind == VALUE_LOCAL)
-      flush(t, &t->values[i - 1]);
+static void flush(struct translation *t, struct value *v)
+{
+	move(t, v->home, v);
+	settle(t, v);
 }
 
-void flush_local(struct translation *t, uint32_t local) {
-  for (uint32_t i = t->nvalues; t->locals[local].refs; i--)
-    if (t->values[i - 1].kind == VALUE_LOCAL && t->values[i - 1].local == local)
-      flush(t, &t->values[i - 1]);
+void flush_locals(struct translation *t)
+{
+	for (uint32_t i = t->nvalues; t->nlocal_refs; i--)
+		if (t->values[i - 1].kind == VALUE_LOCAL)
+			flush(t, &t->values[i - 1]);
 }
 
-void translate_local_set(struct translation *t, uint32_t local) {
-  struct value v = pop(t);
-  int32_t slot = t->locals[local].slot;
-  int acc = t->acc[ACC_FLOAT].slot == v.home ? ACC_FLOAT : ACC_INT;
-
-  flush_local(t, local);
-  if (v.kind == VALUE_SLOT && t->last.end == t->nwords &&
-      t->last.slot == v.home && t->acc[acc].slot == v.home &&
-      slot >= INT16_MIN && slot < INT16_MAX) {
-    /* The instruction before made it: let that write the local. */
-    set_operand(t->words + t->last.at, 0, slot);
-    clobber(t, slot, v.type);
-    t->acc[acc] = (struct accumulator){.slot = slot};
-    t->last.slot = slot;
-    t->last.stored = true;
-    fuse_local_sets(t);
-    return;
-  }
-  move(t, slot, &v);
+void flush_local(struct translation *t, uint32_t local)
+{
+	for (uint32_t i = t->nvalues; t->locals[local].refs; i--)
+		if (t->values[i - 1].kind == VALUE_LOCAL && t->values[i - 1].local == local)
+			flush(t, &t->values[i - 1]);
 }
 
-void translate_select(struct translation *t) {
-  struct value c = pop(t), no = pop(t), yes = pop(t);
-  uint32_t at;
-  uint64_t *w;
-  int32_t s1, s2, s3;
+void translate_local_set(struct translation *t, uint32_t local)
+{
+	struct value v = pop(t);
+	int32_t slot = t->locals[local].slot;
+	int acc = t->acc[ACC_FLOAT].slot == v.home ? ACC_FLOAT : ACC_INT;
 
-  materialise(t, &yes);
-  materialise(t, &no);
-  s1 = operand(t, slot_of(t, &yes), yes.type);
-  s2 = operand(t, slot_of(t, &no), no.type);
-  if (yes.type != TYPE_V128 && holds(t, ACC_INT, &c)) {
-    take(t, ACC_INT, &c);
-    w = emit(t, op_select_a, 2);
-  } else {
-    materialise(t, &c);
-    s3 = operand(t, slot_of(t, &c), c.type);
-    w = emit(t, yes.type == TYPE_V128 ? op_select128 : op_select_s, 2);
-    set_operand(w, 3, s3);
-  }
-  set_operand(w, 0, destination(t));
-  set_operand(w, 1, s1);
-  set_operand(w, 2, s2);
-  at = w - t->words;
-  define_in_a(t, yes.type, at, NULL);
+	flush_local(t, local);
+	if (v.kind == VALUE_SLOT && t->last.end == t->nwords && t->last.slot == v.home &&
+	    t->acc[acc].slot == v.home && slot >= INT16_MIN && slot < INT16_MAX) {
+		/* The instruction before made it: let that write the local. */
+		set_operand(t->words + t->last.at, 0, slot);
+		clobber(t, slot, v.type);
+		t->acc[acc] = (struct accumulator){.slot = slot};
+		t->last.slot = slot;
+		t->last.stored = true;
+		fuse_local_sets(t);
+		return;
+	}
+	move(t, slot, &v);
+}
+
+void translate_select(struct translation *t)
+{
+	struct value c = pop(t), no = pop(t), yes = pop(t);
+	uint32_t at;
+	uint64_t *w;
+	int32_t s1, s2, s3;
+
+	materialise(t, &yes);
+	materialise(t, &no);
+	s1 = operand(t, slot_of(t, &yes), yes.type);
+	s2 = operand(t, slot_of(t, &no), no.type);
+	if (yes.type != TYPE_V128 && holds(t, ACC_INT, &c)) {
+		take(t, ACC_INT, &c);
+		w = emit(t, op_select_a, 2);
+	} else {
+		materialise(t, &c);
+		s3 = operand(t, slot_of(t, &c), c.type);
+		w = emit(t, yes.type == TYPE_V128 ? op_select128 : op_select_s, 2);
+		set_operand(w, 3, s3);
+	}
+	set_operand(w, 0, destination(t));
+	set_operand(w, 1, s1);
+	set_operand(w, 2, s2);
+	at = w - t->words;
+	define_in_a(t, yes.type, at, NULL);
 }
 
 /* The instruction that gives the same with its operands exchanged, or 0. */
-static uint32_t exchanged(uint32_t op) {
-  switch (op) {
-#define YES(ID)                                                                \
-  case OP_##ID:                                                                \
-    return OP_##ID;
+static uint32_t exchanged(uint32_t op)
+{
+	switch (op) {
+#define YES(ID)                                                                                    \
+	case OP_##ID: return OP_##ID;
 #define NO(ID)
 #define BINARY(ID, T, R, COMMUTES, ...) COMMUTES(ID)
 #include "ops.def"
 #undef YES
 #undef NO
-#define PAIR(a, b)                                                             \
-  case OP_##a:                                                                 \
-    return OP_##b;                                                             \
-  case OP_##b:                                                                 \
-    return OP_##a;
-#define SAME(a)                                                                \
-  case OP_##a:                                                                 \
-    return OP_##a;
-#define FLOAT(T)                                                               \
-  SAME(T##_EQ) SAME(T##_NE) PAIR(T##_LT, T##_GT) PAIR(T##_LE, T##_GE)
-#define INT(T)                                                                 \
-  SAME(T##_EQ)                                                                 \
-  SAME(T##_NE)                                                                 \
-  PAIR(T##_LT_S, T##_GT_S)                                                     \
-  PAIR(T##_LT_U, T##_GT_U) PAIR(T##_LE_S, T##_GE_S) PAIR(T##_LE_U, T##_GE_U)
-    INT(I32) INT(I64) FLOAT(F32) FLOAT(F64) default : return 0;
-  }
+#define PAIR(a, b)                                                                                 \
+	case OP_##a: return OP_##b;                                                                \
+	case OP_##b: return OP_##a;
+#define SAME(a)                                                                                    \
+	case OP_##a: return OP_##a;
+#define FLOAT(T) SAME(T##_EQ) SAME(T##_NE) PAIR(T##_LT, T##_GT) PAIR(T##_LE, T##_GE)
+#define INT(T)                                                                                     \
+	SAME(T##_EQ)                                                                               \
+	SAME(T##_NE)                                                                               \
+	PAIR(T##_LT_S, T##_GT_S)                                                                   \
+	PAIR(T##_LT_U, T##_GT_U) PAIR(T##_LE_S, T##_GE_S) PAIR(T##_LE_U, T##_GE_U)
+		INT(I32) INT(I64) FLOAT(F32) FLOAT(F64) default : return 0;
+	}
 }
 
-static uint8_t type_of_letter(char c) {
-  switch (c) {
-  case 'i':
-    return TYPE_I32;
-  case 'I':
-    return TYPE_I64;
-  case 'f':
-    return TYPE_F32;
-  case 'd':
-    return TYPE_F64;
-  default:
-    return TYPE_V128;
-  }
+static uint8_t type_of_letter(char c)
+{
+	switch (c) {
+	case 'i': return TYPE_I32;
+	case 'I': return TYPE_I64;
+	case 'f': return TYPE_F32;
+	case 'd': return TYPE_F64;
+	default: return TYPE_V128;
+	}
 }
 
-static bool is_immediate(const struct value *v) {
-  return v->kind == VALUE_CONST &&
-         (v->type != TYPE_I64 || (int64_t)v->bits == (int32_t)v->bits);
+static bool is_immediate(const struct value *v)
+{
+	return v->kind == VALUE_CONST &&
+	       (v->type != TYPE_I64 || (int64_t)v->bits == (int32_t)v->bits);
 }
 
-static void translate_binary(struct translation *t, const struct opinfo *info) {
-  struct value y = pop(t), x = pop(t);
-  uint32_t op = info->code, swapped = exchanged(op), at;
-  int acc = is_float(x.type) ? ACC_FLOAT : ACC_INT;
-  struct accumulator before;
-  const handler(*forms)[2];
-  enum form form;
-  uint64_t *w;
-  int32_t sx = 0, sy = 0;
-  uint8_t type;
-  int chain;
+static void translate_binary(struct translation *t, const struct opinfo *info)
+{
+	struct value y = pop(t), x = pop(t);
+	uint32_t op = info->code, swapped = exchanged(op), at;
+	int acc = is_float(x.type) ? ACC_FLOAT : ACC_INT;
+	struct accumulator before;
+	const handler(*forms)[2];
+	enum form form;
+	uint64_t *w;
+	int32_t sx = 0, sy = 0;
+	uint8_t type;
+	int chain;
 
-  if (x.kind == VALUE_CONST && (y.kind == VALUE_CONST || !swapped))
-    materialise(t, &x);
-  if (!is_immediate(&y))
-    materialise(t, &y);
-  if (swapped &&
-      (x.kind == VALUE_CONST ||
-       (y.kind != VALUE_CONST && holds(t, acc, &y) && !holds(t, acc, &x)))) {
-    struct value z = x;
+	if (x.kind == VALUE_CONST && (y.kind == VALUE_CONST || !swapped))
+		materialise(t, &x);
+	if (!is_immediate(&y))
+		materialise(t, &y);
+	if (swapped && (x.kind == VALUE_CONST ||
+			(y.kind != VALUE_CONST && holds(t, acc, &y) && !holds(t, acc, &x)))) {
+		struct value z = x;
 
-    x = y;
-    y = z;
-    op = swapped;
-    if (!is_immediate(&y))
-      materialise(t, &y);
-  }
-  forms = value_handlers[OP_INDEX(op)];
-  form = FORM_SS;
-  if (holds(t, acc, &x))
-    form = y.kind == VALUE_CONST ? FORM_AI : FORM_AS;
-  else if (y.kind == VALUE_CONST)
-    form = FORM_SI;
-  else if (holds(t, acc, &y) && forms[FORM_SA][0])
-    form = FORM_SA;
-  type = type_of_letter(info->sig[3]);
-  if (form == FORM_AI) {
-    if (y.type != TYPE_F64 && fuse_value(t, &x, op, SECOND_I, y.bits, type))
-      return;
-  } else if (form == FORM_AS) {
-    if (fuse_value(t, &x, op, SECOND_S, slot_of(t, &y), type))
-      return;
-  } else if (form == FORM_SA &&
-             fuse_value(t, &y, op, SECOND_R, slot_of(t, &x), type))
-    return;
+		x = y;
+		y = z;
+		op = swapped;
+		if (!is_immediate(&y))
+			materialise(t, &y);
+	}
+	forms = value_handlers[OP_INDEX(op)];
+	form = FORM_SS;
+	if (holds(t, acc, &x))
+		form = y.kind == VALUE_CONST ? FORM_AI : FORM_AS;
+	else if (y.kind == VALUE_CONST)
+		form = FORM_SI;
+	else if (holds(t, acc, &y) && forms[FORM_SA][0])
+		form = FORM_SA;
+	type = type_of_letter(info->sig[3]);
+	if (form == FORM_AI) {
+		if (y.type != TYPE_F64 && fuse_value(t, &x, op, SECOND_I, y.bits, type))
+			return;
+	} else if (form == FORM_AS) {
+		if (fuse_value(t, &x, op, SECOND_S, slot_of(t, &y), type))
+			return;
+	} else if (form == FORM_SA && fuse_value(t, &y, op, SECOND_R, slot_of(t, &x), type))
+		return;
 
-  chain = form == FORM_AI || form == FORM_AS ? chain_of(t, &x) : CHAIN_NONE;
-  if (form == FORM_AI || form == FORM_AS)
-    take(t, acc, &x);
-  else
-    sx = operand(t, slot_of(t, &x), x.type);
-  if (form == FORM_SA)
-    take(t, acc, &y);
-  else if (y.kind != VALUE_CONST)
-    sy = operand(t, slot_of(t, &y), y.type);
-  before = t->acc[ACC_INT];
-  w = emit(t, forms[form][0],
-           form == FORM_SI || form == FORM_AI ? (y.type == TYPE_F64 ? 3 : 2)
-                                              : 2);
-  set_operand(w, 0, destination(t));
-  set_operand(w, 1, sx);
-  if (y.kind != VALUE_CONST)
-    set_operand(w, 2, sy);
-  else if (y.type == TYPE_F64)
-    w[2] = y.bits;
-  else
-    set_wide(w, 1, y.bits);
-  at = w - t->words;
-  define(t, type, at, forms[form][1]);
-  t->last.op = op;
-  t->last.form = form;
-  t->last.first = first_number(op, form);
-  t->last.chain = chain;
-  t->last.before = before;
+	chain = form == FORM_AI || form == FORM_AS ? chain_of(t, &x) : CHAIN_NONE;
+	if (form == FORM_AI || form == FORM_AS)
+		take(t, acc, &x);
+	else
+		sx = operand(t, slot_of(t, &x), x.type);
+	if (form == FORM_SA)
+		take(t, acc, &y);
+	else if (y.kind != VALUE_CONST)
+		sy = operand(t, slot_of(t, &y), y.type);
+	before = t->acc[ACC_INT];
+	w = emit(t, forms[form][0],
+		 form == FORM_SI || form == FORM_AI ? (y.type == TYPE_F64 ? 3 : 2) : 2);
+	set_operand(w, 0, destination(t));
+	set_operand(w, 1, sx);
+	if (y.kind != VALUE_CONST)
+		set_operand(w, 2, sy);
+	else if (y.type == TYPE_F64)
+		w[2] = y.bits;
+	else
+		set_wide(w, 1, y.bits);
+	at = w - t->words;
+	define(t, type, at, forms[form][1]);
+	t->last.op = op;
+	t->last.form = form;
+	t->last.first = first_number(op, form);
+	t->last.chain = chain;
+	t->last.before = before;
 }
 
-static void translate_unary(struct translation *t, const struct opinfo *info) {
-  struct value x = pop(t);
-  int acc = is_float(x.type) ? ACC_FLOAT : ACC_INT;
-  const handler(*forms)[2] = value_handlers[OP_INDEX(info->code)];
-  struct accumulator before;
-  enum form form = FORM_SS;
-  int chain;
-  uint64_t *w;
-  int32_t sx = 0;
+static void translate_unary(struct translation *t, const struct opinfo *info)
+{
+	struct value x = pop(t);
+	int acc = is_float(x.type) ? ACC_FLOAT : ACC_INT;
+	const handler(*forms)[2] = value_handlers[OP_INDEX(info->code)];
+	struct accumulator before;
+	enum form form = FORM_SS;
+	int chain;
+	uint64_t *w;
+	int32_t sx = 0;
 
-  materialise(t, &x);
-  chain = chain_of(t, &x);
-  if (holds(t, acc, &x)) {
-    form = FORM_AS;
-    take(t, acc, &x);
-  } else
-    sx = operand(t, slot_of(t, &x), x.type);
-  before = t->acc[ACC_INT];
-  w = emit(t, forms[form][0], 2);
-  set_operand(w, 0, destination(t));
-  set_operand(w, 1, sx);
-  define(t, type_of_letter(info->sig[2]), w - t->words, forms[form][1]);
-  t->last.op = info->code;
-  t->last.form = form;
-  t->last.chain = chain;
-  t->last.before = before;
+	materialise(t, &x);
+	chain = chain_of(t, &x);
+	if (holds(t, acc, &x)) {
+		form = FORM_AS;
+		take(t, acc, &x);
+	} else
+		sx = operand(t, slot_of(t, &x), x.type);
+	before = t->acc[ACC_INT];
+	w = emit(t, forms[form][0], 2);
+	set_operand(w, 0, destination(t));
+	set_operand(w, 1, sx);
+	define(t, type_of_letter(info->sig[2]), w - t->words, forms[form][1]);
+	t->last.op = info->code;
+	t->last.form = form;
+	t->last.chain = chain;
+	t->last.before = before;
 }
 
 struct memarg {
-  uint32_t memory, offset;
+	uint32_t memory, offset;
 };
 
 /* Reads the immediate; another memory than the first becomes the one until
  * end_memory(). */
-static struct memarg begin_memory(struct translation *t) {
-  uint32_t flags = leb_u32(&t->p);
-  struct memarg arg = {0};
+static struct memarg begin_memory(struct translation *t)
+{
+	uint32_t flags = leb_u32(&t->p);
+	struct memarg arg = {0};
 
-  if (flags & 64)
-    arg.memory = leb_u32(&t->p);
-  arg.offset = leb_u64(&t->p);
-  if (arg.memory)
-    emit(t, op_memory, 3)[2] = (uintptr_t)t->inst->memories[arg.memory];
-  return arg;
+	if (flags & 64)
+		arg.memory = leb_u32(&t->p);
+	arg.offset = leb_u64(&t->p);
+	if (arg.memory)
+		emit(t, op_memory, 3)[2] = (uintptr_t)t->inst->memories[arg.memory];
+	return arg;
 }
 
-static void end_memory(struct translation *t, struct memarg arg) {
-  if (arg.memory)
-    emit(t, op_memory, 3)[2] = (uintptr_t)t->inst->memories[0];
+static void end_memory(struct translation *t, struct memarg arg)
+{
+	if (arg.memory)
+		emit(t, op_memory, 3)[2] = (uintptr_t)t->inst->memories[0];
 }
 
 /* Is the address a constant that, with the offset, is still one? Else it is in
  * a slot. */
-static bool fold_address(struct translation *t, struct value *v,
-                         uint32_t *offset) {
-  if (v->kind == VALUE_CONST &&
-      (uint64_t)(uint32_t)v->bits + *offset <= UINT32_MAX) {
-    *offset += (uint32_t)v->bits;
-    return true;
-  }
-  materialise(t, v);
-  return false;
+static bool fold_address(struct translation *t, struct value *v, uint32_t *offset)
+{
+	if (v->kind == VALUE_CONST && (uint64_t)(uint32_t)v->bits + *offset <= UINT32_MAX) {
+		*offset += (uint32_t)v->bits;
+		return true;
+	}
+	materialise(t, v);
+	return false;
 }
 
-static void translate_load(struct translation *t, const struct opinfo *info) {
-  const handler(*forms)[2] = load_handlers[OP_INDEX(info->code)];
-  struct memarg arg = begin_memory(t);
-  struct value address = pop(t);
-  enum form form = FORM_SS;
-  uint32_t at;
-  uint64_t *w;
-  int32_t s = 0;
+static void translate_load(struct translation *t, const struct opinfo *info)
+{
+	const handler(*forms)[2] = load_handlers[OP_INDEX(info->code)];
+	struct memarg arg = begin_memory(t);
+	struct value address = pop(t);
+	enum form form = FORM_SS;
+	uint32_t at;
+	uint64_t *w;
+	int32_t s = 0;
 
-  if (fold_address(t, &address, &arg.offset))
-    form = FORM_IS;
-  else if (!arg.memory && fuse_value(t, &address, info->code, SECOND_X,
-                                     arg.offset, type_of_letter(info->sig[2])))
-    return;
-  else if (holds(t, ACC_INT, &address)) {
-    form = FORM_AS;
-    take(t, ACC_INT, &address);
-  } else
-    s = operand(t, slot_of(t, &address), TYPE_I32);
-  w = emit(t, forms[form][0], 2);
-  set_operand(w, 0, destination(t));
-  set_operand(w, 1, s);
-  set_wide(w, 1, arg.offset);
-  at = w - t->words;
-  define(t, type_of_letter(info->sig[2]), at, forms[form][1]);
-  t->last.op = info->code;
-  t->last.form = form;
-  t->last.first = first_number(info->code, form);
-  end_memory(t, arg);
+	if (fold_address(t, &address, &arg.offset))
+		form = FORM_IS;
+	else if (!arg.memory && fuse_value(t, &address, info->code, SECOND_X, arg.offset,
+					   type_of_letter(info->sig[2])))
+		return;
+	else if (holds(t, ACC_INT, &address)) {
+		form = FORM_AS;
+		take(t, ACC_INT, &address);
+	} else
+		s = operand(t, slot_of(t, &address), TYPE_I32);
+	w = emit(t, forms[form][0], 2);
+	set_operand(w, 0, destination(t));
+	set_operand(w, 1, s);
+	set_wide(w, 1, arg.offset);
+	at = w - t->words;
+	define(t, type_of_letter(info->sig[2]), at, forms[form][1]);
+	t->last.op = info->code;
+	t->last.form = form;
+	t->last.first = first_number(info->code, form);
+	end_memory(t, arg);
 }
 
-static void translate_store(struct translation *t, const struct opinfo *info) {
-  const handler *forms = store_handlers[OP_INDEX(info->code)];
-  struct memarg arg = begin_memory(t);
-  struct value v = pop(t), address = pop(t);
-  int acc = is_float(v.type) ? ACC_FLOAT : ACC_INT;
-  bool folded = fold_address(t, &address, &arg.offset);
-  bool address_a = !folded && holds(t, ACC_INT, &address);
-  /* One accumulator cannot be both, unless both are the same local. */
-  bool value_a = holds(t, acc, &v) && !(address_a && acc == ACC_INT);
-  static const enum form table[3][3] = {
-      /* value: slot, immediate, accumulator */
-      {FORM_SS, FORM_SI, FORM_SA},
-      {FORM_IS, FORM_II, FORM_IA},
-      {FORM_AS, FORM_AI, FORM_AA}};
-  uint64_t *w;
-  int32_t sv = 0, sa = 0;
+static void translate_store(struct translation *t, const struct opinfo *info)
+{
+	const handler *forms = store_handlers[OP_INDEX(info->code)];
+	struct memarg arg = begin_memory(t);
+	struct value v = pop(t), address = pop(t);
+	int acc = is_float(v.type) ? ACC_FLOAT : ACC_INT;
+	bool folded = fold_address(t, &address, &arg.offset);
+	bool address_a = !folded && holds(t, ACC_INT, &address);
+	/* One accumulator cannot be both, unless both are the same local. */
+	bool value_a = holds(t, acc, &v) && !(address_a && acc == ACC_INT);
+	static const enum form table[3][3] = {/* value: slot, immediate, accumulator */
+					      {FORM_SS, FORM_SI, FORM_SA},
+					      {FORM_IS, FORM_II, FORM_IA},
+					      {FORM_AS, FORM_AI, FORM_AA}};
+	uint64_t *w;
+	int32_t sv = 0, sa = 0;
 
-  if (arg.memory || folded)
-    ;
-  else if (value_a && !address_a &&
-           fuse_store(t, &v, info->code, SECOND_V, slot_of(t, &address),
-                      arg.offset))
-    return;
-  else if (address_a && v.kind == VALUE_CONST && !is_float(v.type) &&
-           fuse_store(t, &address, info->code, SECOND_I,
-                      (int64_t)v.bits == (int16_t)v.bits || v.type == TYPE_I32
-                          ? (int32_t)v.bits
-                          : INT32_MAX,
-                      arg.offset))
-    return;
-  else if (address_a && v.kind != VALUE_CONST &&
-           fuse_store(t, &address, info->code, SECOND_S, slot_of(t, &v),
-                      arg.offset))
-    return;
-  if (address_a)
-    take(t, ACC_INT, &address);
-  else if (!folded)
-    sa = operand(t, slot_of(t, &address), TYPE_I32);
-  if (value_a)
-    take(t, acc, &v);
-  else if (v.kind != VALUE_CONST)
-    sv = operand(t, slot_of(t, &v), v.type);
-  w = emit(t,
-           forms[table[folded ? 1 : 2 * address_a]
-                      [v.kind == VALUE_CONST ? 1 : 2 * value_a]],
-           v.kind == VALUE_CONST ? 3 : 2);
-  set_operand(w, 0, sv);
-  set_operand(w, 1, sa);
-  set_wide(w, 1, arg.offset);
-  if (v.kind == VALUE_CONST)
-    w[2] = v.bits;
-  t->scratch_used = 0;
-  end_memory(t, arg);
+	if (arg.memory || folded)
+		;
+	else if (value_a && !address_a &&
+		 fuse_store(t, &v, info->code, SECOND_V, slot_of(t, &address), arg.offset))
+		return;
+	else if (address_a && v.kind == VALUE_CONST && !is_float(v.type) &&
+		 fuse_store(t, &address, info->code, SECOND_I,
+			    (int64_t)v.bits == (int16_t)v.bits || v.type == TYPE_I32
+				    ? (int32_t)v.bits
+				    : INT32_MAX,
+			    arg.offset))
+		return;
+	else if (address_a && v.kind != VALUE_CONST &&
+		 fuse_store(t, &address, info->code, SECOND_S, slot_of(t, &v), arg.offset))
+		return;
+	if (address_a)
+		take(t, ACC_INT, &address);
+	else if (!folded)
+		sa = operand(t, slot_of(t, &address), TYPE_I32);
+	if (value_a)
+		take(t, acc, &v);
+	else if (v.kind != VALUE_CONST)
+		sv = operand(t, slot_of(t, &v), v.type);
+	w = emit(t,
+		 forms[table[folded ? 1 : 2 * address_a][v.kind == VALUE_CONST ? 1 : 2 * value_a]],
+		 v.kind == VALUE_CONST ? 3 : 2);
+	set_operand(w, 0, sv);
+	set_operand(w, 1, sa);
+	set_wide(w, 1, arg.offset);
+	if (v.kind == VALUE_CONST)
+		w[2] = v.bits;
+	t->scratch_used = 0;
+	end_memory(t, arg);
 }
 
-uint64_t *translate_slots(struct translation *t, handler h, unsigned words,
-                          const char *sig) {
-  unsigned n = strchr(sig, ':') - sig, first = sig[n + 1] ? 1 : 0;
-  struct value v[3];
-  int32_t s[3];
-  uint64_t *w;
-  uint32_t at;
+uint64_t *translate_slots(struct translation *t, handler h, unsigned words, const char *sig)
+{
+	unsigned n = strchr(sig, ':') - sig, first = sig[n + 1] ? 1 : 0;
+	struct value v[3];
+	int32_t s[3];
+	uint64_t *w;
+	uint32_t at;
 
-  for (unsigned i = n; i-- > 0;)
-    v[i] = pop(t);
-  for (unsigned i = 0; i < n; i++) {
-    materialise(t, &v[i]);
-    s[i] = operand(t, slot_of(t, &v[i]), v[i].type);
-  }
-  w = emit(t, h, words);
-  at = w - t->words;
-  for (unsigned i = 0; i < n; i++)
-    set_operand(w, first + i, s[i]);
-  t->scratch_used = 0;
-  if (first) {
-    set_operand(w, 0, destination(t));
-    define(t, type_of_letter(sig[n + 1]), at, NULL);
-    w = t->words + at;
-  }
-  /* Such handlers leave nothing in the accumulators to rely on. */
-  forget(t);
-  return w;
+	for (unsigned i = n; i-- > 0;)
+		v[i] = pop(t);
+	for (unsigned i = 0; i < n; i++) {
+		materialise(t, &v[i]);
+		s[i] = operand(t, slot_of(t, &v[i]), v[i].type);
+	}
+	w = emit(t, h, words);
+	at = w - t->words;
+	for (unsigned i = 0; i < n; i++)
+		set_operand(w, first + i, s[i]);
+	t->scratch_used = 0;
+	if (first) {
+		set_operand(w, 0, destination(t));
+		define(t, type_of_letter(sig[n + 1]), at, NULL);
+		w = t->words + at;
+	}
+	/* Such handlers leave nothing in the accumulators to rely on. */
+	forget(t);
+	return w;
 }
 
-static void translate_atomic(struct translation *t, const struct opinfo *info) {
-  struct memarg arg = begin_memory(t);
-  unsigned number = info->code & 0xfff;
-  bool wait = info->code <= OP_MEMORY_ATOMIC_WAIT64;
-  char sig[8];
-  uint64_t *w;
+static void translate_atomic(struct translation *t, const struct opinfo *info)
+{
+	struct memarg arg = begin_memory(t);
+	unsigned number = info->code & 0xfff;
+	bool wait = info->code <= OP_MEMORY_ATOMIC_WAIT64;
+	char sig[8];
+	uint64_t *w;
 
-  /* A store has no result, but its operands are where others have theirs. */
-  snprintf(sig, sizeof(sig), "%s", info->sig);
-  w = translate_slots(t, atomic_handlers[number], wait ? 4 : 3, sig);
-  if (!strchr(sig, ':')[1])
-    w[1] <<= 16;
-  w[2] = arg.offset;
-  if (wait)
-    w[3] = t->inst->memories[arg.memory]->type.limits.shared;
-  end_memory(t, arg);
+	/* A store has no result, but its operands are where others have theirs. */
+	snprintf(sig, sizeof(sig), "%s", info->sig);
+	w = translate_slots(t, atomic_handlers[number], wait ? 4 : 3, sig);
+	if (!strchr(sig, ':')[1])
+		w[1] <<= 16;
+	w[2] = arg.offset;
+	if (wait)
+		w[3] = t->inst->memories[arg.memory]->type.limits.shared;
+	end_memory(t, arg);
 }
 
-void translate_by_signature(struct translation *t, const struct opinfo *info) {
-  const char *results = strchr(info->sig, ':') + 1;
+void translate_by_signature(struct translation *t, const struct opinfo *info)
+{
+	const char *results = strchr(info->sig, ':') + 1;
 
-  if (info->code == OP_ATOMIC_FENCE) {
-    t->p++;
-    emit(t, op_fence, 2);
-  } else if (info->code >> 12 == 0xfe)
-    translate_atomic(t, info);
-  else if (info->imm == IMM_MEMARG && *results)
-    translate_load(t, info);
-  else if (info->imm == IMM_MEMARG)
-    translate_store(t, info);
-  else if (results - info->sig == 3)
-    translate_binary(t, info);
-  else
-    translate_unary(t, info);
+	if (info->code == OP_ATOMIC_FENCE) {
+		t->p++;
+		emit(t, op_fence, 2);
+	} else if (info->code >> 12 == 0xfe)
+		translate_atomic(t, info);
+	else if (info->imm == IMM_MEMARG && *results)
+		translate_load(t, info);
+	else if (info->imm == IMM_MEMARG)
+		translate_store(t, info);
+	else if (results - info->sig == 3)
+		translate_binary(t, info);
+	else
+		translate_unary(t, info);
 }

@@ -52,7 +52,8 @@ static void no_host_function(struct exec *x, union slot *slots)
 
 static bool resolve(void *context, const struct import *import, struct externval *out)
 {
-	static const struct hostfunc host = {.module = "", .name = "", .sig = ":", .call = no_host_function};
+	static const struct hostfunc host = {
+		.module = "", .name = "", .sig = ":", .call = no_host_function};
 	const struct module *m = context;
 	struct limits limits = {0};
 
@@ -70,9 +71,7 @@ static bool resolve(void *context, const struct import *import, struct externval
 		limits = import->table.limits;
 		out->table = table_new(&import->table, (union slot){0});
 		return true;
-	default:
-		(void)limits;
-		return false;
+	default: (void)limits; return false;
 	}
 }
 
@@ -81,7 +80,9 @@ static void print(struct exec *x, struct func *f)
 	const struct code *code = code_of(x, f);
 	char name[200];
 
-	module_funcname(f->instance->module, f->instance->module->nfuncimports + (f->function - f->instance->module->functions),
+	module_funcname(f->instance->module,
+			f->instance->module->nfuncimports +
+				(f->function - f->instance->module->functions),
 			name, sizeof(name));
 	if (!code) {
 		printf("%s: %s\n", name, x->trap_message);
@@ -95,7 +96,8 @@ static void print(struct exec *x, struct func *f)
 		if (handler && code->words[i] > 0xffff)
 			printf("  %5u %-28s", i, handler);
 		else
-			printf(" [%d %d %d %d | %" PRId64 "]", v[0], v[1], v[2], v[3], (int64_t)code->words[i]);
+			printf(" [%d %d %d %d | %" PRId64 "]", v[0], v[1], v[2], v[3],
+			       (int64_t)code->words[i]);
 		if (i + 1 == code->nwords || symbol_at(code->words[i + 1]))
 			putchar('\n');
 	}
@@ -113,7 +115,8 @@ int main(int argc, char **argv)
 
 	if (argc < 2 || (fd = open(argv[1], O_RDONLY)) < 0 || fstat(fd, &st) != 0)
 		return 2;
-	if (!module_decode(&m, mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0), st.st_size, &err) ||
+	if (!module_decode(&m, mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0), st.st_size,
+			   &err) ||
 	    !(inst = instance_new(&m, resolve, &m, NULL, &err)) || !exec_init(&x, inst, 0)) {
 		fprintf(stderr, "dump: %s: %s\n", argv[1], err.message);
 		return 1;
@@ -124,7 +127,8 @@ int main(int argc, char **argv)
 
 		module_funcname(&m, m.nfuncimports + i, name, sizeof(name));
 		for (int k = 2; k < argc; k++)
-			wanted |= strcmp(argv[k], name) == 0 || (uint32_t)atoi(argv[k]) == m.nfuncimports + i;
+			wanted |= strcmp(argv[k], name) == 0 ||
+				  (uint32_t)atoi(argv[k]) == m.nfuncimports + i;
 		if (wanted)
 			print(&x, inst->funcs[m.nfuncimports + i]);
 	}
