@@ -61,6 +61,7 @@ class Module:
     exports: list[tuple[str, int, int]] = field(default_factory=list)  # name, kind, index
     elements: list[bytes] = field(default_factory=list)
     data: list[bytes] = field(default_factory=list)
+    locals: bytes = b"\0"  # of every function: vec(count, type)
 
     def bytes(self) -> bytes:
         imported = sum(1 for i in self.imports if i[2][0] == 0)
@@ -78,7 +79,7 @@ class Module:
         out += section(7, vector([name(n) + bytes([k]) + leb(i) for n, k, i in self.exports]))
         if self.elements:
             out += section(9, vector(self.elements))
-        bodies = [b"\0" + body + b"\x0b" for _, body, _ in self.functions]
+        bodies = [self.locals + body + b"\x0b" for _, body, _ in self.functions]
         out += section(10, vector([leb(len(b)) + b for b in bodies]))
         if self.data:
             out += section(11, vector(self.data))
