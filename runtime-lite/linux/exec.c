@@ -181,8 +181,11 @@ static char **rebuild(const struct chain *chain, struct strings *argv, char *pat
 static int64_t enter(struct thread *t, int dirfd, const char *path, char **argv, char **envp,
 		     int flags)
 {
-	const uint64_t args[6] = {(uint64_t)dirfd, (uint64_t)path,  (uint64_t)argv,
-				  (uint64_t)envp,  (uint64_t)flags, 0};
+	/* The older call where it will do: emulators and sandboxes know it better. */
+	const bool plain = dirfd == AT_FDCWD && !flags;
+	const uint64_t execve[6] = {(uint64_t)path, (uint64_t)argv, (uint64_t)envp};
+	const uint64_t execveat[6] = {(uint64_t)dirfd, (uint64_t)path, (uint64_t)argv,
+				      (uint64_t)envp, (uint64_t)flags};
 	int64_t r;
 
 	do {
@@ -191,7 +194,8 @@ static int64_t enter(struct thread *t, int dirfd, const char *path, char **argv,
 		if (t->exec.unwind)
 			return -EINTR;
 		signals_before_exec(t);
-		r = host_window_call(&t->interrupt, __NR_execveat, args);
+		r = host_window_call(&t->interrupt, plain ? __NR_execve : __NR_execveat,
+				     plain ? execve : execveat);
 		signals_after_exec(t);
 	} while (r == NOT_ENTERED);
 	return r;
