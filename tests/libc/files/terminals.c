@@ -21,6 +21,20 @@ static void show(int fd, const char *what)
 	putchar('\n');
 }
 
+/* What is echoed and what is written come in one read or in two. */
+static void read_until(int fd, const char *text)
+{
+	char data[256] = "";
+	size_t size = 0;
+
+	while (!strstr(data, text)) {
+		ssize_t got = MUST(read(fd, data + size, sizeof data - 1 - size));
+		size += got;
+		data[size] = 0;
+	}
+	printf("got %s\n", text);
+}
+
 static void modes(void)
 {
 	int master, slave;
@@ -111,9 +125,9 @@ static void job_control(void)
 		MUST(write(1, text, size));
 		_exit(0);
 	}
-	show(master, "first");
+	read_until(master, "ready");
 	MUST(write(master, "\032", 1)); /* control-Z */
-	show(master, "echo and again");
+	read_until(master, "again");
 	MUST(write(master, "\3", 1)); /* control-C */
 	size_t size = 0;
 	for (ssize_t got; size < sizeof data - 1 && (got = read(master, data + size, sizeof data - 1 - size)) > 0;)

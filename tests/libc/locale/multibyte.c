@@ -83,7 +83,7 @@ int main(void)
 	state = (mbstate_t){0};
 	SHOW(mbrtoc16(&c16, "😀", 4, &state));
 	SHOW(c16);
-	SHOW((long)mbrtoc16(&c16, "", 0, &state));
+	SHOW((int)mbrtoc16(&c16, "", 0, &state));
 	SHOW(c16);
 	SHOW(mbrtoc32(&c32, "😀", 4, &state));
 	SHOW(c32);

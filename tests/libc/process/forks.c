@@ -6,9 +6,11 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+static int status; /* of the last wait */
+
 static int tree(int depth)
 {
-	int sum = 1, status;
+	int sum = 1;
 
 	if (!depth)
 		return 1;
@@ -22,7 +24,7 @@ static int tree(int depth)
 	return sum;
 }
 
-static void show(const char *what, pid_t pid, int status)
+static void show(const char *what, pid_t pid)
 {
 	printf("%s: pid %d", what, pid > 0 ? 1 : pid);
 	if (WIFEXITED(status))
@@ -38,7 +40,7 @@ static void show(const char *what, pid_t pid, int status)
 
 int main(void)
 {
-	int status = 0, fds[2];
+	int fds[2];
 	siginfo_t info;
 	struct rusage usage;
 
@@ -52,11 +54,11 @@ int main(void)
 			pause();
 	SHOW(waitpid(pid, &status, WNOHANG));
 	kill(pid, SIGSTOP);
-	show("stop", waitpid(pid, &status, WUNTRACED), status);
+	show("stop", waitpid(pid, &status, WUNTRACED));
 	kill(pid, SIGCONT);
-	show("continue", waitpid(pid, &status, WCONTINUED), status);
+	show("continue", waitpid(pid, &status, WCONTINUED));
 	kill(pid, SIGTERM);
-	show("term", waitpid(pid, &status, 0), status);
+	show("term", waitpid(pid, &status, 0));
 	for (int how = 0; how < 4; how++) {
 		pid = MUST(fork());
 		if (!pid) {
@@ -68,7 +70,7 @@ int main(void)
 				abort();
 			_exit(0);
 		}
-		show("wait4", wait4(pid, &status, 0, &usage), status);
+		show("wait4", wait4(pid, &status, 0, &usage));
 	}
 	pid = MUST(fork());
 	if (!pid)
@@ -86,7 +88,7 @@ int main(void)
 		_exit(9);
 	}
 	setpgid(pid, pid);
-	show("group", waitpid(-pid, &status, 0), status);
+	show("group", waitpid(-pid, &status, 0));
 
 	/* An orphan gets another parent and lives on. */
 	MUST(pipe(fds));
@@ -106,7 +108,7 @@ int main(void)
 	char text[10] = "";
 	SHOW(read(fds[0], text, 6));
 	puts(text);
-	show("parent", waitpid(pid, &status, 0), status);
+	show("parent", waitpid(pid, &status, 0));
 	SHOW(getpid() != getppid());
 	MUST(getrusage(RUSAGE_CHILDREN, &usage));
 	SHOW(usage.ru_minflt >= 0);
@@ -114,6 +116,6 @@ int main(void)
 	pid = vfork();
 	if (!pid)
 		_exit(11);
-	show("vfork", waitpid(pid, &status, 0), status);
+	show("vfork", waitpid(pid, &status, 0));
 	return 0;
 }

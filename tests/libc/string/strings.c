@@ -70,7 +70,7 @@ int main(void)
 	copy = strndup(text, 9);
 	TEXT(copy);
 	free(copy);
-	for (const char *p = text; *p; p += 7)
+	for (const char *p = text; p < text + 43; p += 7)
 		TEXT(index(p, ' '));
 	int classes[12] = {0};
 	for (int c = -1; c < 256; c++) {

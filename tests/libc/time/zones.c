@@ -46,7 +46,7 @@ int main(void)
 		printf("%s", ctime(&now));
 	}
 	time_t huge = INT64_MAX;
-	errno = 0;
-	printf("%d %d\n", gmtime(&huge) == NULL, errno);
+	SHOW(gmtime(&huge) == NULL);
+	SHOW(errno);
 	return 0;
 }
