@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=sh disable=SC2034,SC2154
 # What the ports' tests share; read with `.`, with $port set to the port's name. Builds the port both ways (from the
 # cache, as a rule) and runs the same commands with the native and the WebAssembly programs in two empty directories.
 

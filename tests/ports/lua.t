@@ -1,6 +1,6 @@
 #!/bin/sh
 # Lua scripts that use every library, and the compiler; results are the native program's.
-# shellcheck disable=SC1091,SC2154 # compare.sh defines them
+# shellcheck disable=SC1091,SC2034,SC2154 # compare.sh defines and uses them
 port=lua
 . "$(dirname -- "$0")/compare.sh"
 
