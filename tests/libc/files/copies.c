@@ -17,7 +17,8 @@ static void show(int fd, int size)
 
 int main(void)
 {
-	int pipe1[2], pipe2[2], in = MUST(open("in", O_RDWR | O_CREAT, 0600)), out = MUST(open("out", O_RDWR | O_CREAT, 0600));
+	int pipe1[2], pipe2[2], in = MUST(open("in", O_RDWR | O_CREAT, 0600)),
+				out = MUST(open("out", O_RDWR | O_CREAT, 0600));
 	off_t from = 5, to = 0;
 	loff_t place = 10;
 

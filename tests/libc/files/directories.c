@@ -88,9 +88,12 @@ int main(void)
 	closedir(dir);
 	TRY(rmdir("many"));
 
-	for (const char *const *p = (const char *const[]){"t", "t/a", "t/a/b", "t/c", NULL}; *p; p++)
+	for (const char *const *p = (const char *const[]){"t", "t/a", "t/a/b", "t/c", NULL}; *p;
+	     p++)
 		MUST(mkdir(*p, 0755));
-	for (const char *const *p = (const char *const[]){"t/f0", "t/f1", "t/f2", "t/a/f4", "t/a/b/f5", NULL}; *p; p++)
+	for (const char *const *p =
+		     (const char *const[]){"t/f0", "t/f1", "t/f2", "t/a/f4", "t/a/b/f5", NULL};
+	     *p; p++)
 		close(MUST(creat(*p, 0644)));
 	MUST(symlink("a", "t/link"));
 	MUST(symlink("gone", "t/dangling"));
@@ -108,7 +111,8 @@ int main(void)
 	free(list);
 	putchar('\n');
 	SHOW(nftw("t", visit, 5, FTW_PHYS));
-	printf("%d %d: %d %d %d %d %d\n", walked, depth_sum, by_type[FTW_F], by_type[FTW_D], by_type[FTW_SL], by_type[FTW_DP], by_type[FTW_SLN]);
+	printf("%d %d: %d %d %d %d %d\n", walked, depth_sum, by_type[FTW_F], by_type[FTW_D],
+	       by_type[FTW_SL], by_type[FTW_DP], by_type[FTW_SLN]);
 	walked = depth_sum = 0;
 	memset(by_type, 0, sizeof by_type);
 	SHOW(nftw("t", visit, 5, FTW_PHYS | FTW_DEPTH));

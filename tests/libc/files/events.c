@@ -16,7 +16,8 @@ static void events(int fd)
 		printf("errno %d\n", errno);
 	for (char *p = buffer; p < buffer + size;) {
 		struct inotify_event *event = (void *)p;
-		printf("watch %d mask %x %s\n", event->wd, event->mask, event->len ? event->name : "");
+		printf("watch %d mask %x %s\n", event->wd, event->mask,
+		       event->len ? event->name : "");
 		p += sizeof *event + event->len;
 	}
 }

@@ -19,7 +19,8 @@ static int in_child(int (*action)(int), int fd)
 
 static struct flock range(short type, off_t start, off_t length)
 {
-	return (struct flock){.l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = length};
+	return (struct flock){
+		.l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = length};
 }
 
 static int set(int fd, short type, off_t start, off_t length)
@@ -48,7 +49,9 @@ static int ask(int fd)
 	struct flock lock = range(F_WRLCK, 0, 0);
 
 	MUST(fcntl(fd, F_GETLK, &lock));
-	return lock.l_pid == getppid() ? lock.l_type * 100 + (int)lock.l_start + (int)lock.l_len / 10 : 255;
+	return lock.l_pid == getppid()
+		       ? lock.l_type * 100 + (int)lock.l_start + (int)lock.l_len / 10
+		       : 255;
 }
 
 static int try_flock(int fd)

@@ -20,9 +20,11 @@ static void show(const char *path)
 		printf("%s: errno %d\n", path, errno);
 		return;
 	}
-	printf("%s: mode %o links %d size %lld uid %d mtime %lld.%09ld\n", path, st.st_mode, (int)st.st_nlink,
-	       S_ISDIR(st.st_mode) ? 0 : (long long)st.st_size, st.st_uid == getuid(),
-	       S_ISDIR(st.st_mode) || st.st_mtime > 1000000 ? 0 : (long long)st.st_mtime, st.st_mtime < 2000000 ? st.st_mtim.tv_nsec : 0);
+	printf("%s: mode %o links %d size %lld uid %d mtime %lld.%09ld\n", path, st.st_mode,
+	       (int)st.st_nlink, S_ISDIR(st.st_mode) ? 0 : (long long)st.st_size,
+	       st.st_uid == getuid(),
+	       S_ISDIR(st.st_mode) || st.st_mtime > 1000000 ? 0 : (long long)st.st_mtime,
+	       st.st_mtime < 2000000 ? st.st_mtim.tv_nsec : 0);
 }
 
 int main(void)
@@ -110,7 +112,8 @@ int main(void)
 	made = get_current_dir_name();
 	SHOW(strcmp(made, text));
 	free(made);
-	static const char *const paths[] = {"/usr/lib", "/usr/", "usr", "/", "", ".", "..", "a//b//"};
+	static const char *const paths[] = {"/usr/lib", "/usr/", "usr", "/",
+					    "",		".",	 "..",	"a//b//"};
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
 		strcpy(text, paths[i]);
 		strcpy(other, paths[i]);

@@ -38,7 +38,8 @@ static void chain(void)
 					for (ssize_t j = 0; j < got; j++)
 						block[j]++;
 					for (ssize_t done = 0; done < got;)
-						done += MUST(write(fds[1], block + done, got - done));
+						done += MUST(
+							write(fds[1], block + done, got - done));
 				}
 			_exit(0);
 		}

@@ -23,7 +23,8 @@ int main(void)
 	TRY(statx(AT_FDCWD, "link", AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &sx));
 	printf("%o %d %lld\n", sx.stx_mode, (int)sx.stx_nlink, (long long)sx.stx_size);
 	TRY(statx(fd, "", AT_EMPTY_PATH, STATX_SIZE | STATX_MTIME, &sx));
-	printf("%o %lld %d\n", sx.stx_mode, (long long)sx.stx_size, sx.stx_mtime.tv_sec > 1500000000);
+	printf("%o %lld %d\n", sx.stx_mode, (long long)sx.stx_size,
+	       sx.stx_mtime.tv_sec > 1500000000);
 	TRY(statx(AT_FDCWD, "none", 0, STATX_SIZE, &sx));
 	return 0;
 }

@@ -55,7 +55,8 @@ static void modes(void)
 	MUST(ioctl(slave, TIOCGWINSZ, &got));
 	SHOW(got.ws_col);
 	MUST(tcgetattr(slave, &mode));
-	printf("%x %x %x %x %d %d\n", mode.c_iflag, mode.c_oflag, mode.c_cflag, mode.c_lflag, mode.c_cc[VINTR], mode.c_cc[VEOF]);
+	printf("%x %x %x %x %d %d\n", mode.c_iflag, mode.c_oflag, mode.c_cflag, mode.c_lflag,
+	       mode.c_cc[VINTR], mode.c_cc[VEOF]);
 	SHOW(cfgetospeed(&mode));
 
 	MUST(write(master, "typed\x7f\x7f!\n", 9));
@@ -120,8 +121,8 @@ static void job_control(void)
 		int fourth = WIFSTOPPED(status) ? WSTOPSIG(status) : -1;
 		kill(job, SIGKILL);
 		char text[64];
-		int size = snprintf(text, sizeof text, "stop %d cont %d int %d ttin %d sid %d", first, second, third,
-				    fourth, tcgetsid(0) == getpid());
+		int size = snprintf(text, sizeof text, "stop %d cont %d int %d ttin %d sid %d",
+				    first, second, third, fourth, tcgetsid(0) == getpid());
 		MUST(write(1, text, size));
 		_exit(0);
 	}
@@ -130,7 +131,8 @@ static void job_control(void)
 	read_until(master, "again");
 	MUST(write(master, "\3", 1)); /* control-C */
 	size_t size = 0;
-	for (ssize_t got; size < sizeof data - 1 && (got = read(master, data + size, sizeof data - 1 - size)) > 0;)
+	for (ssize_t got; size < sizeof data - 1 &&
+			  (got = read(master, data + size, sizeof data - 1 - size)) > 0;)
 		size += got;
 	data[size] = 0;
 	char *stop = strstr(data, "stop");

@@ -18,7 +18,8 @@ static void convert(const char *to, const char *from, const char *text, size_t s
 	errno = 0;
 	size_t result = iconv(cd, &in, &in_left, &o, &out_left);
 	int error = errno;
-	printf("%ld errno %d left %zu:", (long)(int)result, result == (size_t)-1 ? error : 0, in_left);
+	printf("%ld errno %d left %zu:", (long)(int)result, result == (size_t)-1 ? error : 0,
+	       in_left);
 	for (char *p = out; p < o; p++)
 		printf(" %02x", (unsigned char)*p);
 	putchar('\n');

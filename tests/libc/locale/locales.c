@@ -18,24 +18,27 @@ static void *thread(void *arg)
 
 int main(void)
 {
-	static const char *const names[] = {"C", "POSIX", "C.UTF-8", "de_DE.UTF-8", "", "no-such/locale"};
+	static const char *const names[] = {"C",	   "POSIX", "C.UTF-8",
+					    "de_DE.UTF-8", "",	    "no-such/locale"};
 	pthread_t id;
 
 	printf("%s %zu\n", setlocale(LC_ALL, NULL), MB_CUR_MAX);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		const char *got = setlocale(LC_ALL, names[i]);
-		printf("%s: %s %zu %s\n", names[i], got ? got : "(null)", MB_CUR_MAX, nl_langinfo(CODESET));
+		printf("%s: %s %zu %s\n", names[i], got ? got : "(null)", MB_CUR_MAX,
+		       nl_langinfo(CODESET));
 	}
 	printf("%s\n", setlocale(LC_CTYPE, "C.UTF-8"));
 	printf("%s\n", setlocale(LC_NUMERIC, "C"));
 	struct lconv *conv = localeconv();
-	printf("%s|%s|%s|%d\n", conv->decimal_point, conv->thousands_sep, conv->currency_symbol, conv->frac_digits);
+	printf("%s|%s|%s|%d\n", conv->decimal_point, conv->thousands_sep, conv->currency_symbol,
+	       conv->frac_digits);
 	for (nl_item i = ABDAY_1; i <= DAY_7; i++)
 		printf("%s ", nl_langinfo(i));
 	for (nl_item i = ABMON_1; i <= MON_12; i++)
 		printf("%s ", nl_langinfo(i));
-	printf("%s|%s|%s|%s|%s|%s\n", nl_langinfo(D_T_FMT), nl_langinfo(D_FMT), nl_langinfo(T_FMT), nl_langinfo(RADIXCHAR),
-	       nl_langinfo(YESEXPR), nl_langinfo(AM_STR));
+	printf("%s|%s|%s|%s|%s|%s\n", nl_langinfo(D_T_FMT), nl_langinfo(D_FMT), nl_langinfo(T_FMT),
+	       nl_langinfo(RADIXCHAR), nl_langinfo(YESEXPR), nl_langinfo(AM_STR));
 	setlocale(LC_ALL, "C");
 	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL);
 	TRUE(utf8);

@@ -33,10 +33,12 @@ static void decode(const char *bytes, size_t size)
 
 int main(void)
 {
+	/* clang-format off */
 	static const char *const texts[] = {
 		"a", "ä", "€", "😀", "\x80", "\xc0\x80", "\xc3", "\xc3(", "\xe2\x82", "\xed\xa0\x80", "\xf4\x90\x80\x80",
 		"\xf0\x9f\x98", "\xff", "\xe0\x80\x80", "aä€😀z",
 	};
+	/* clang-format on */
 	uint64_t hash = HASH_START;
 	char bytes[MB_LEN_MAX + 1];
 	wchar_t wide[32];

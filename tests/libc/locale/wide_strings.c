@@ -9,7 +9,9 @@
 
 int main(void)
 {
-	static const char *const classes[] = {"alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper", "xdigit"};
+	static const char *const classes[] = {"alnum", "alpha", "blank", "cntrl",
+					      "digit", "graph", "lower", "print",
+					      "punct", "space", "upper", "xdigit"};
 	wchar_t buffer[64], *save, *end;
 
 	TRUE(setlocale(LC_ALL, ""));
@@ -31,7 +33,8 @@ int main(void)
 		cases = hash_bytes(cases, both, sizeof both);
 		widths = hash_bytes(widths, &width, sizeof width);
 	}
-	printf("case %016llx width %016llx\n", (unsigned long long)cases, (unsigned long long)widths);
+	printf("case %016llx width %016llx\n", (unsigned long long)cases,
+	       (unsigned long long)widths);
 	SHOW(towctrans(L'ä', wctrans("toupper")));
 	SHOW(wcswidth(L"日本語 text", 20));
 	printf("%ls\n", wcscat(wcscpy(buffer, L"żółw"), L"+日本"));

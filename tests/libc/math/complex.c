@@ -5,11 +5,16 @@
 #include "values.h"
 #include <complex.h>
 
+/* clang-format off */
 #define FUNCTIONS(X)                                                                               \
 	X(cacos) X(cacosh) X(casin) X(casinh) X(catan) X(catanh) X(ccos) X(ccosh) X(cexp) X(clog)  \
 	X(csin) X(csinh) X(csqrt) X(ctan) X(ctanh) X(conj) X(cproj)
+/* clang-format on */
 #define LIST(name) {#name, name},
-static const struct { const char *name; double complex (*call)(double complex); } functions[] = {FUNCTIONS(LIST)};
+static const struct {
+	const char *name;
+	double complex (*call)(double complex);
+} functions[] = {FUNCTIONS(LIST)};
 
 static uint64_t hash_complex(uint64_t hash, double complex z)
 {

@@ -9,10 +9,22 @@ enum { INPUTS = 40000 };
 
 #define LIST_D(name) {#name, name},
 #define LIST_F(name) {#name "f", name##f},
-static const struct { const char *name; double (*call)(double); } unary[] = {EXACT_UNARY(LIST_D)};
-static const struct { const char *name; float (*call)(float); } unary_f[] = {EXACT_UNARY(LIST_F)};
-static const struct { const char *name; double (*call)(double, double); } binary[] = {EXACT_BINARY(LIST_D)};
-static const struct { const char *name; float (*call)(float, float); } binary_f[] = {EXACT_BINARY(LIST_F)};
+static const struct {
+	const char *name;
+	double (*call)(double);
+} unary[] = {EXACT_UNARY(LIST_D)};
+static const struct {
+	const char *name;
+	float (*call)(float);
+} unary_f[] = {EXACT_UNARY(LIST_F)};
+static const struct {
+	const char *name;
+	double (*call)(double, double);
+} binary[] = {EXACT_BINARY(LIST_D)};
+static const struct {
+	const char *name;
+	float (*call)(float, float);
+} binary_f[] = {EXACT_BINARY(LIST_F)};
 
 #define REPORT(table, type, hash_value, ...)                                                       \
 	for (size_t f = 0; f < sizeof table / sizeof *table; f++) {                                \
@@ -29,10 +41,12 @@ static const struct { const char *name; float (*call)(float, float); } binary_f[
 
 static void parts(void)
 {
-	uint64_t state = 9, hash = HASH_START, classes = HASH_START, integers = HASH_START, fused = HASH_START;
+	uint64_t state = 9, hash = HASH_START, classes = HASH_START, integers = HASH_START,
+		 fused = HASH_START;
 
 	for (size_t i = 0; i < INPUTS; i++) {
-		double x = input(i, &state), y = input(i + 1, &state), z = input(i + 2, &state), whole = 0;
+		double x = input(i, &state), y = input(i + 1, &state), z = input(i + 2, &state),
+		       whole = 0;
 		int e = 0, quotient = 0;
 		if (isfinite(x)) {
 			hash = hash_double(hash, frexp(x, &e));
@@ -50,11 +64,16 @@ static void parts(void)
 		fused = hash_double(fused, fma(x, y, z));
 		fused = hash_float(fused, fmaf((float)x, (float)y, (float)z));
 		fused = hash_double(fused, x * y + z);
-		int class[6] = {fpclassify(x), !!signbit(x), isgreater(x, y), isunordered(x, y), islessgreater(x, y), !!isnormal(x)};
-		class[0] = class[0] == FP_NAN ? 1 : class[0] == FP_ZERO ? 2 : class[0] == FP_SUBNORMAL ? 3 : 4;
+		int class[6] = {fpclassify(x),	   !!signbit(x),	isgreater(x, y),
+				isunordered(x, y), islessgreater(x, y), !!isnormal(x)};
+		class[0] = class[0] == FP_NAN	      ? 1
+			   : class[0] == FP_ZERO      ? 2
+			   : class[0] == FP_SUBNORMAL ? 3
+						      : 4;
 		classes = hash_bytes(classes, class, sizeof class);
 		if (fabs(x) < 0x1p62) {
-			long long all[5] = {llrint(x), llround(x), lrintf((float)x), lround(x), (long long)x};
+			long long all[5] = {llrint(x), llround(x), lrintf((float)x), lround(x),
+					    (long long)x};
 			integers = hash_bytes(integers, all, sizeof all);
 			if (x) {
 				int exponent = ilogb(x);

@@ -17,7 +17,9 @@ int main(void)
 		b >>= i % 128;
 		if (!b)
 			b = 1;
-		uwide results[] = {a * b, a / b, a % b, a << (i % 128), a >> (i % 128), (wide)a >> (i % 128), a + b, a - b};
+		uwide results[] = {a * b,	   a / b,	   a % b,
+				   a << (i % 128), a >> (i % 128), (wide)a >> (i % 128),
+				   a + b,	   a - b};
 		hash = hash_bytes(hash, results, sizeof results);
 		wide signed_results[] = {(wide)a / (wide)b, (wide)a % (wide)b};
 		hash = hash_bytes(hash, signed_results, sizeof signed_results);
@@ -29,10 +31,12 @@ int main(void)
 		hash = hash_bytes(hash, &back, sizeof back);
 
 		uint64_t x = a, y = b | 1;
-		int counts[] = {__builtin_clzll(y), __builtin_ctzll(y), __builtin_popcountll(x), __builtin_parityll(x),
+		int counts[] = {__builtin_clzll(y),	    __builtin_ctzll(y),
+				__builtin_popcountll(x),    __builtin_parityll(x),
 				__builtin_clz((unsigned)y), __builtin_popcount((unsigned)x)};
 		bits = hash_bytes(bits, counts, sizeof counts);
-		uint64_t swapped[] = {__builtin_bswap64(x), __builtin_bswap32((uint32_t)x), x << (i & 63) | x >> (-i & 63)};
+		uint64_t swapped[] = {__builtin_bswap64(x), __builtin_bswap32((uint32_t)x),
+				      x << (i & 63) | x >> (-i & 63)};
 		bits = hash_bytes(bits, swapped, sizeof swapped);
 
 		int64_t sum, product, difference;
@@ -50,8 +54,8 @@ int main(void)
 	ldiv_t l = ldiv(-7L, -2L);
 	lldiv_t ll = lldiv(INT64_MIN, 10);
 	imaxdiv_t m = imaxdiv(17, -5);
-	printf("%d %d %ld %ld %lld %lld %" PRIdMAX " %" PRIdMAX "\n", d.quot, d.rem, l.quot, l.rem, ll.quot,
-	       ll.rem, m.quot, m.rem);
+	printf("%d %d %ld %ld %lld %lld %" PRIdMAX " %" PRIdMAX "\n", d.quot, d.rem, l.quot, l.rem,
+	       ll.quot, ll.rem, m.quot, m.rem);
 	printf("%d %ld %lld %" PRIdMAX "\n", abs(-3), labs(-3L), llabs(INT64_MIN + 1), imaxabs(-9));
 	return 0;
 }

@@ -9,10 +9,22 @@ enum { INPUTS = 20000 };
 
 #define LIST_D(name) {#name, name},
 #define LIST_F(name) {#name "f", name##f},
-static const struct { const char *name; double (*call)(double); } unary[] = {UNARY(LIST_D)};
-static const struct { const char *name; float (*call)(float); } unary_f[] = {UNARY(LIST_F)};
-static const struct { const char *name; double (*call)(double, double); } binary[] = {BINARY(LIST_D)};
-static const struct { const char *name; float (*call)(float, float); } binary_f[] = {BINARY(LIST_F)};
+static const struct {
+	const char *name;
+	double (*call)(double);
+} unary[] = {UNARY(LIST_D)};
+static const struct {
+	const char *name;
+	float (*call)(float);
+} unary_f[] = {UNARY(LIST_F)};
+static const struct {
+	const char *name;
+	double (*call)(double, double);
+} binary[] = {BINARY(LIST_D)};
+static const struct {
+	const char *name;
+	float (*call)(float, float);
+} binary_f[] = {BINARY(LIST_F)};
 
 /* The edges one by one, so that a difference shows where it is; the rest as a hash. */
 #define REPORT(table, type, hash_value, ...)                                                       \

@@ -6,18 +6,23 @@
 #include <float.h>
 #include <math.h>
 
+/* clang-format off */
 static const double edges[] = {
 	0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1.5, 2.0, -2.0, 3.0, 10.0, 100.0, -100.0, 0.1, -0.1, 1e-10, 1e10,
 	1e300, -1e300, 1e-300, DBL_MAX, -DBL_MAX, DBL_MIN, DBL_EPSILON, 5e-324, -5e-324, HUGE_VAL, -HUGE_VAL,
 	FLT_MAX, FLT_MIN, 1e-45, 88.0, 709.0, 710.0, -745.0, -746.0, 171.0, 172.0, M_PI, M_PI_2, M_E, M_LN2,
 	0.49999999999999994, 4503599627370496.5, 9007199254740993.0, 2147483647.5, -2147483648.5,
 };
+/* clang-format on */
 #define EDGES (sizeof edges / sizeof *edges)
 
 /* The i-th input; the same sequence everywhere. */
 static inline double input(size_t i, uint64_t *state)
 {
-	union { uint64_t bits; double value; } any = {.bits = random_next(state)};
+	union {
+		uint64_t bits;
+		double value;
+	} any = {.bits = random_next(state)};
 
 	if (i < EDGES)
 		return edges[i];
@@ -26,12 +31,9 @@ static inline double input(size_t i, uint64_t *state)
 		if (any.value == any.value)
 			return any.value; /* every exponent */
 		return 1;
-	case 1:
-		return (int64_t)any.bits * 0x1p-63; /* -1 to 1 */
-	case 2:
-		return (int64_t)any.bits * 0x1p-56; /* -128 to 128 */
-	default:
-		return (int64_t)any.bits % 2000 * 0.25; /* integers and quarters */
+	case 1: return (int64_t)any.bits * 0x1p-63;	 /* -1 to 1 */
+	case 2: return (int64_t)any.bits * 0x1p-56;	 /* -128 to 128 */
+	default: return (int64_t)any.bits % 2000 * 0.25; /* integers and quarters */
 	}
 }
 

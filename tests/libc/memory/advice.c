@@ -10,7 +10,8 @@ int main(void)
 	unsigned char in_core[4];
 
 	SHOW(page == (size_t)sysconf(_SC_PAGESIZE));
-	char *p = MUST(mmap(NULL, 4 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	char *p = MUST(
+		mmap(NULL, 4 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 	p[page] = 1;
 	TRY(mincore(p, 4 * page, in_core));
 	printf("%d %d\n", in_core[0] & 1, in_core[1] & 1);

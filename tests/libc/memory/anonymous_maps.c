@@ -27,7 +27,8 @@ static void touch(const char *what, volatile char *p, int writes)
 			*p = 1;
 		printf("%s: %d\n", what, *p);
 	} else {
-		printf("%s: signal %d at offset %ld code %d\n", what, sig, (long)(fault - (uintptr_t)p), code);
+		printf("%s: signal %d at offset %ld code %d\n", what, sig,
+		       (long)(fault - (uintptr_t)p), code);
 	}
 }
 
@@ -57,10 +58,12 @@ int main(void)
 	MUST(munmap(p + 3 * page, page));
 	touch("hole", p + 3 * page, 0);
 	touch("past the hole", p + 4 * page, 0);
-	char *filled = MUST(mmap(p + 3 * page, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
+	char *filled = MUST(mmap(p + 3 * page, page, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
 	SHOW(filled == p + 3 * page);
 	touch("filled hole", filled, 1);
-	SHOW(mmap(p, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == MAP_FAILED);
+	SHOW(mmap(p, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) ==
+	     MAP_FAILED);
 	SHOW(errno);
 	MUST(madvise(p, page, MADV_DONTNEED));
 	touch("dropped", p, 0);

@@ -97,13 +97,16 @@ int main(void)
 	show(fd, 200);
 
 	/* Fixed over an anonymous range. */
-	char *range = MUST(mmap(NULL, 3 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	char *range = MUST(
+		mmap(NULL, 3 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 	memset(range, 'r', 3 * page);
 	int file = MUST(open("file", O_RDWR));
-	SHOW(mmap(range + page, page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, page) == range + page);
+	SHOW(mmap(range + page, page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, page) ==
+	     range + page);
 	printf("%c%.8s%c\n", range[page - 1], range + page, range[2 * page]);
 	MUST(munmap(range + page, page));
-	SHOW(mmap(range + page, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == range + page);
+	SHOW(mmap(range + page, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
+	     range + page);
 	SHOW(range[page]);
 	return 0;
 }

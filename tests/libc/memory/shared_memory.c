@@ -47,7 +47,8 @@ int main(void)
 	size_t size = sysconf(_SC_PAGESIZE);
 	char name[64];
 
-	struct area *area = MUST(mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+	struct area *area =
+		MUST(mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
 	exercise("anonymous", area);
 	int fd = MUST(memfd_create("area", MFD_CLOEXEC));
 	MUST(ftruncate(fd, size));

@@ -16,7 +16,10 @@ union semun {
 
 int main(void)
 {
-	struct { long type; char text[32]; } message;
+	struct {
+		long type;
+		char text[32];
+	} message;
 	unsigned short values[3] = {1, 2, 3};
 	struct semid_ds sem_status;
 	struct msqid_ds msg_status;

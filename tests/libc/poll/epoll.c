@@ -135,6 +135,7 @@ int main(void)
 	SHOW(control(EPOLL_CTL_ADD, signals, EPOLLIN, 8));
 	show("signal");
 	TRY(read(signals, &info, sizeof info));
-	printf("%d %d %d %d\n", info.ssi_signo, info.ssi_code, info.ssi_int, info.ssi_pid == (unsigned)getpid());
+	printf("%d %d %d %d\n", info.ssi_signo, info.ssi_code, info.ssi_int,
+	       info.ssi_pid == (unsigned)getpid());
 	return 0;
 }

@@ -37,7 +37,12 @@ int main(void)
 	MUST(pipe(a));
 	MUST(pipe(b));
 	MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
-	struct pollfd fds[] = {{a[0], POLLIN, 0}, {a[1], POLLOUT, 0}, {b[0], POLLIN, 0}, {-1, POLLIN, 0}, {pair[0], POLLIN | POLLOUT | POLLRDHUP, 0}, {777, POLLIN, 0}};
+	struct pollfd fds[] = {{a[0], POLLIN, 0},
+			       {a[1], POLLOUT, 0},
+			       {b[0], POLLIN, 0},
+			       {-1, POLLIN, 0},
+			       {pair[0], POLLIN | POLLOUT | POLLRDHUP, 0},
+			       {777, POLLIN, 0}};
 	show("idle", fds, 6, 0);
 	MUST(write(a[1], "x", 1));
 	show("one", fds, 6, -1);
@@ -74,7 +79,8 @@ int main(void)
 	TRY(select(-1, NULL, NULL, NULL, &tv));
 
 	/* A blocked signal is let in for the wait only, without a gap. */
-	sigaction(SIGUSR1, &(struct sigaction){.sa_handler = handler, .sa_flags = SA_RESTART}, NULL);
+	sigaction(SIGUSR1, &(struct sigaction){.sa_handler = handler, .sa_flags = SA_RESTART},
+		  NULL);
 	sigemptyset(&none);
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);

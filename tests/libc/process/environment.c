@@ -22,7 +22,8 @@ int main(void)
 	char own[] = "OWN=original";
 	int count = 0;
 
-	printf("%s|%s|%s|%s|%s\n", get("GIVEN"), get("SPACES"), get("EMPTY"), get("EQ"), get("NONE"));
+	printf("%s|%s|%s|%s|%s\n", get("GIVEN"), get("SPACES"), get("EMPTY"), get("EQ"),
+	       get("NONE"));
 	TRY(setenv("GIVEN", "new", 0));
 	puts(get("GIVEN"));
 	TRY(setenv("GIVEN", "new", 1));

@@ -34,9 +34,11 @@ static int report(int argc, char **argv)
 		quoted(*e);
 	sigprocmask(SIG_BLOCK, NULL, &blocked);
 	sigaction(SIGUSR2, NULL, &action);
-	printf(" usr1 blocked %d usr2 ignored %d", sigismember(&blocked, SIGUSR1), action.sa_handler == SIG_IGN);
+	printf(" usr1 blocked %d usr2 ignored %d", sigismember(&blocked, SIGUSR1),
+	       action.sa_handler == SIG_IGN);
 	sigaction(SIGTERM, NULL, &action);
-	printf(" term default %d fd50 %d fd51 %d\n", action.sa_handler == SIG_DFL, fcntl(50, F_GETFD), fcntl(51, F_GETFD));
+	printf(" term default %d fd50 %d fd51 %d\n", action.sa_handler == SIG_DFL,
+	       fcntl(50, F_GETFD), fcntl(51, F_GETFD));
 	return argc;
 }
 
@@ -87,8 +89,18 @@ int main(int argc, char **argv)
 	if (argc > 1 && argv[1][0] == 'r')
 		return report(argc, argv);
 
-	char *args[] = {"name", "report", "", "two words", "new\nline", "\xff\xfe\x80", "=", "ünï", "tab\there", NULL};
-	char *envp[] = {"PLAIN=1", "EMPTY=", "EQUALS=a=b=c", "LINES=one\ntwo\n\nFAKE=no", "BYTES=\x80\xff\x01", "=odd", "NOEQUALS", "TRAIL=x\n", "WALI_ENV_NUL=2", NULL};
+	char *args[] = {"name",		"report", "",	 "two words", "new\nline",
+			"\xff\xfe\x80", "=",	  "ünï", "tab\there", NULL};
+	char *envp[] = {"PLAIN=1",
+			"EMPTY=",
+			"EQUALS=a=b=c",
+			"LINES=one\ntwo\n\nFAKE=no",
+			"BYTES=\x80\xff\x01",
+			"=odd",
+			"NOEQUALS",
+			"TRAIL=x\n",
+			"WALI_ENV_NUL=2",
+			NULL};
 	char *none[] = {NULL};
 
 	signal(SIGTERM, nothing);

@@ -45,9 +45,15 @@ static void die(int how)
 	case 6: kill(getpid(), SIGTERM); break;
 	case 7: __builtin_trap();
 	case 8: overflow(0); break;
-	case 9: ((volatile char *)mmap(NULL, 65536, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))[5] = 1; break;
+	case 9:
+		((volatile char *)mmap(NULL, 65536, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+				       0))[5] = 1;
+		break;
 	case 10: raise(SIGQUIT); break;
-	case 11: alarm(1); for (;;) pause();
+	case 11:
+		alarm(1);
+		for (;;)
+			pause();
 	case 12: raise(SIGSEGV); break;
 	case 13: signal(SIGABRT, SIG_IGN); abort();
 	case 14: zero = nowhere[300]; break;

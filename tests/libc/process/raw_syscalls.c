@@ -40,7 +40,8 @@ int main(void)
 	SHOW(errno);
 	SHOW(syscall(-1));
 	SHOW(errno);
-	void *map = (void *)(uintptr_t)syscall(SYS_mmap, NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *map = (void *)(uintptr_t)syscall(SYS_mmap, NULL, 65536, PROT_READ | PROT_WRITE,
+					       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	SHOW(map != MAP_FAILED);
 	memset(map, 1, 65536);
 	SHOW(syscall(SYS_munmap, map, 65536));

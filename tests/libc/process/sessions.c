@@ -60,7 +60,8 @@ static void limits(void)
 	TRY(getrlimit(999, &limit));
 	MUST(setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}));
 	MUST(prlimit(0, RLIMIT_CORE, NULL, &limit));
-	printf("%llu %llu\n", (unsigned long long)limit.rlim_cur, (unsigned long long)limit.rlim_max);
+	printf("%llu %llu\n", (unsigned long long)limit.rlim_cur,
+	       (unsigned long long)limit.rlim_max);
 	MUST(getrlimit(RLIMIT_CPU, &limit));
 	SHOW(limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > 0);
 	int fd = MUST(open("limited", O_WRONLY | O_CREAT, 0600));

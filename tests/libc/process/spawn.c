@@ -15,7 +15,8 @@ static void finish(const char *what, int error, const pid_t *pid)
 
 	if (!error)
 		MUST(waitpid(*pid, &status, 0));
-	printf("%s: %d %d %d\n", what, error, WEXITSTATUS(status), WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+	printf("%s: %d %d %d\n", what, error, WEXITSTATUS(status),
+	       WIFSIGNALED(status) ? WTERMSIG(status) : 0);
 	fflush(stdout);
 }
 
@@ -29,10 +30,12 @@ int main(int argc, char **argv)
 
 	if (argc > 1) {
 		sigprocmask(SIG_BLOCK, NULL, &set);
-		printf("spawned: %s blocked %d group %d\n", argv[1], sigismember(&set, SIGUSR1), getpgrp() == getpid());
+		printf("spawned: %s blocked %d group %d\n", argv[1], sigismember(&set, SIGUSR1),
+		       getpgrp() == getpid());
 		return argc;
 	}
-	char *shell[] = {"sh", "-c", "echo \"shell: $VALUE\"; pwd | grep -c spawn; cat; exit 3", NULL};
+	char *shell[] = {"sh", "-c", "echo \"shell: $VALUE\"; pwd | grep -c spawn; cat; exit 3",
+			 NULL};
 	char *own[] = {argv[0], "argument", "x", NULL};
 	char *envp[] = {"VALUE=given", "PATH=/usr/bin:/bin", NULL};
 
@@ -58,7 +61,8 @@ int main(int argc, char **argv)
 	posix_spawn_file_actions_destroy(&actions);
 
 	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+						      POSIX_SPAWN_SETSIGDEF);
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
 	posix_spawnattr_setsigmask(&attributes, &set);

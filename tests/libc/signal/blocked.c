@@ -73,7 +73,8 @@ int main(void)
 	SHOW(sig == SIGUSR1);
 	MUST(sigqueue(getpid(), rt, (union sigval){.sival_int = 42}));
 	SHOW(sigwaitinfo(&set, &info) == rt);
-	printf("%d %d %d %d\n", info.si_value.sival_int, info.si_code, info.si_pid == getpid(), info.si_uid == getuid());
+	printf("%d %d %d %d\n", info.si_value.sival_int, info.si_code, info.si_pid == getpid(),
+	       info.si_uid == getuid());
 	struct timespec wait = {0, 20000000};
 	TRY(sigtimedwait(&set, &info, &wait));
 	wait.tv_nsec = -1;
@@ -108,7 +109,8 @@ int main(void)
 	sigfillset(&set);
 	MUST(sigprocmask(SIG_SETMASK, &set, NULL));
 	sigprocmask(SIG_BLOCK, NULL, &old);
-	printf("%d %d %d\n", sigismember(&old, SIGKILL), sigismember(&old, SIGSTOP), sigismember(&old, SIGTERM));
+	printf("%d %d %d\n", sigismember(&old, SIGKILL), sigismember(&old, SIGSTOP),
+	       sigismember(&old, SIGTERM));
 	TRY(sigprocmask(77, &set, NULL));
 	return 0;
 }

@@ -48,7 +48,8 @@ int main(void)
 
 	install(SIGUSR1, keep, 0);
 	kill(getpid(), SIGUSR1);
-	printf("kill: %d %d %d %d\n", last.si_signo, last.si_code, last.si_pid == getpid(), last.si_uid == getuid());
+	printf("kill: %d %d %d %d\n", last.si_signo, last.si_code, last.si_pid == getpid(),
+	       last.si_uid == getuid());
 	raise(SIGUSR1);
 	printf("raise: %d %d\n", last.si_code, last.si_pid == getpid());
 	sigqueue(getpid(), SIGUSR1, (union sigval){.sival_int = 1234567});
@@ -104,7 +105,8 @@ int main(void)
 	char *page = MUST(mmap(NULL, 65536, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 	if (!sigsetjmp(out, 1))
 		((volatile char *)page)[300] = 1;
-	printf("fault: %d %d %ld\n", last.si_signo, last.si_code, (long)((char *)last.si_addr - page));
+	printf("fault: %d %d %ld\n", last.si_signo, last.si_code,
+	       (long)((char *)last.si_addr - page));
 	MUST(munmap(page, 65536));
 	if (!sigsetjmp(out, 1))
 		((volatile char *)page)[300] = 1;
@@ -114,7 +116,8 @@ int main(void)
 	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_SETMASK, &set, NULL);
 	raise(SIGUSR1);
-	printf("mask in context: %d %d\n", sigismember(&context_mask, SIGTERM), sigismember(&context_mask, SIGUSR1));
+	printf("mask in context: %d %d\n", sigismember(&context_mask, SIGTERM),
+	       sigismember(&context_mask, SIGUSR1));
 	install(SIGUSR2, change_mask, 0);
 	raise(SIGUSR2);
 	sigprocmask(SIG_BLOCK, NULL, &set);

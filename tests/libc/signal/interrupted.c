@@ -156,7 +156,10 @@ static void try(const char *name, long (*call)(void), int flags)
 	long result = call();
 	int error = result < 0 ? errno : 0;
 	MUST(setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL));
-	printf("%s, flags %x: %ld errno %d %s\n", name, flags, result, error, hits >= 3 ? "went on" : hits ? "at once" : "no signal");
+	printf("%s, flags %x: %ld errno %d %s\n", name, flags, result, error,
+	       hits >= 3 ? "went on"
+	       : hits	 ? "at once"
+			 : "no signal");
 	fflush(stdout);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);

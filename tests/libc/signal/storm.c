@@ -40,8 +40,10 @@ int main(void)
 	uint64_t state = 3, hash = HASH_START;
 	sigset_t set, old;
 
-	MUST(sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_tick, .sa_flags = SA_RESTART}, NULL));
-	MUST(sigaction(SIGCHLD, &(struct sigaction){.sa_handler = on_child, .sa_flags = SA_RESTART}, NULL));
+	MUST(sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_tick, .sa_flags = SA_RESTART},
+		       NULL));
+	MUST(sigaction(SIGCHLD, &(struct sigaction){.sa_handler = on_child, .sa_flags = SA_RESTART},
+		       NULL));
 	MUST(setitimer(ITIMER_REAL, &(struct itimerval){{0, 500}, {0, 500}}, NULL));
 	double sum = 0;
 	int parsed = 0;

@@ -12,7 +12,8 @@ static int bound(struct sockaddr_in *address)
 	socklen_t size = sizeof *address;
 	int fd = MUST(socket(AF_INET, SOCK_DGRAM, 0));
 
-	*address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	*address = (struct sockaddr_in){.sin_family = AF_INET,
+					.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	MUST(bind(fd, (struct sockaddr *)address, size));
 	MUST(getsockname(fd, (struct sockaddr *)address, &size));
 	return fd;
@@ -39,13 +40,18 @@ int main(void)
 
 	struct iovec parts[2] = {{text, 5}, {other, sizeof other}};
 	char control[256];
-	struct msghdr message = {.msg_name = &from, .msg_namelen = sizeof from, .msg_iov = parts, .msg_iovlen = 2,
-				 .msg_control = control, .msg_controllen = sizeof control};
+	struct msghdr message = {.msg_name = &from,
+				 .msg_namelen = sizeof from,
+				 .msg_iov = parts,
+				 .msg_iovlen = 2,
+				 .msg_control = control,
+				 .msg_controllen = sizeof control};
 	TRY(setsockopt(b, IPPROTO_IP, IP_PKTINFO, &one, sizeof one));
 	TRY(setsockopt(b, SOL_SOCKET, SO_TIMESTAMP, &one, sizeof one));
 	MUST(send(a, "scattered data", 14, 0));
 	TRY(recvmsg(b, &message, 0));
-	printf("%.5s|%s flags %x name %d\n", text, other, message.msg_flags, (int)message.msg_namelen);
+	printf("%.5s|%s flags %x name %d\n", text, other, message.msg_flags,
+	       (int)message.msg_namelen);
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
 		printf("level %d type %d", c->cmsg_level, c->cmsg_type);
 		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
@@ -60,7 +66,10 @@ int main(void)
 		}
 		putchar('\n');
 	}
-	TRY(sendmsg(a, &(struct msghdr){.msg_iov = (struct iovec[]){{"ga", 2}, {"ther", 4}}, .msg_iovlen = 2}, 0));
+	TRY(sendmsg(a,
+		    &(struct msghdr){.msg_iov = (struct iovec[]){{"ga", 2}, {"ther", 4}},
+				     .msg_iovlen = 2},
+		    0));
 	memset(text, 0, sizeof text);
 	TRY(recv(b, text, sizeof text, 0));
 	puts(text);

@@ -45,7 +45,8 @@ int main(void)
 	TRY(bind(listener, (struct sockaddr *)&address, sizeof address));
 	TRY(listen(listener, 10));
 	TRY(getsockname(listener, (struct sockaddr *)&address, &size));
-	printf("%s %d %d\n", inet_ntop(AF_INET, &address.sin_addr, text, sizeof text), address.sin_port != 0, (int)size);
+	printf("%s %d %d\n", inet_ntop(AF_INET, &address.sin_addr, text, sizeof text),
+	       address.sin_port != 0, (int)size);
 	SHOW(option(listener, SOL_SOCKET, SO_REUSEADDR));
 	SHOW(option(listener, SOL_SOCKET, SO_TYPE) == SOCK_STREAM);
 	SHOW(option(listener, SOL_SOCKET, SO_ACCEPTCONN));

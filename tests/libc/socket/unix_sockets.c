@@ -11,9 +11,14 @@
 
 static void send_descriptors(int socket, const int *fds, int count)
 {
-	union { char data[CMSG_SPACE(sizeof(int) * 8)]; struct cmsghdr align; } control = {0};
+	union {
+		char data[CMSG_SPACE(sizeof(int) * 8)];
+		struct cmsghdr align;
+	} control = {0};
 	struct iovec part = {"F", 1};
-	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.data,
+	struct msghdr message = {.msg_iov = &part,
+				 .msg_iovlen = 1,
+				 .msg_control = control.data,
 				 .msg_controllen = CMSG_SPACE(sizeof(int) * count)};
 	struct cmsghdr *c = CMSG_FIRSTHDR(&message);
 
@@ -26,10 +31,16 @@ static void send_descriptors(int socket, const int *fds, int count)
 
 static void receive(int socket, size_t room)
 {
-	union { char data[512]; struct cmsghdr align; } control;
+	union {
+		char data[512];
+		struct cmsghdr align;
+	} control;
 	char data[16] = "";
 	struct iovec part = {data, sizeof data};
-	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.data, .msg_controllen = room};
+	struct msghdr message = {.msg_iov = &part,
+				 .msg_iovlen = 1,
+				 .msg_control = control.data,
+				 .msg_controllen = room};
 
 	TRY(recvmsg(socket, &message, MSG_CMSG_CLOEXEC));
 	printf("%s flags %x\n", data, message.msg_flags & ~MSG_CMSG_CLOEXEC);
@@ -49,7 +60,10 @@ static void receive(int socket, size_t room)
 		} else if (c->cmsg_type == SCM_CREDENTIALS) {
 			struct ucred who;
 			memcpy(&who, CMSG_DATA(c), sizeof who);
-			printf("credentials: pid %d uid %d gid %d\n", who.pid == getpid() ? 1 : who.pid == getppid() ? 2 : 3,
+			printf("credentials: pid %d uid %d gid %d\n",
+			       who.pid == getpid()    ? 1
+			       : who.pid == getppid() ? 2
+						      : 3,
 			       who.uid == getuid(), who.gid == getgid());
 		}
 	}
@@ -105,7 +119,8 @@ int main(void)
 	TRY(connect(MUST(socket(AF_UNIX, SOCK_STREAM, 0)), (struct sockaddr *)&name, sizeof name));
 
 	/* Abstract. */
-	int length = snprintf(name.sun_path, sizeof name.sun_path, "%cwali-test-%d", 0, (int)getpid());
+	int length =
+		snprintf(name.sun_path, sizeof name.sun_path, "%cwali-test-%d", 0, (int)getpid());
 	size = offsetof(struct sockaddr_un, sun_path) + length;
 	listener = MUST(socket(AF_UNIX, SOCK_SEQPACKET, 0));
 	TRY(bind(listener, (struct sockaddr *)&name, size));

@@ -26,7 +26,8 @@ static void child(const char *how)
 		raise(SIGKILL);
 	}
 	MUST(waitpid(pid, &status, 0));
-	printf(" -> %d %d\n", WIFEXITED(status), WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+	printf(" -> %d %d\n", WIFEXITED(status),
+	       WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 }
 
 static void at_end(void)

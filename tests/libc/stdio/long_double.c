@@ -11,12 +11,16 @@ static void show(const char *what, long double value)
 {
 	/* glibc writes subnormals with a leading 0 */
 	long double normal = fabsl(value) < LDBL_MIN ? 0 : value;
-	printf("%s: %.36Lg %La %.0Lf %Le\n", what, value, normal, fabsl(value) < 1e30L ? value : 0, value);
+	printf("%s: %.36Lg %La %.0Lf %Le\n", what, value, normal, fabsl(value) < 1e30L ? value : 0,
+	       value);
 }
 
 static long double random_value(uint64_t *state)
 {
-	union { uint64_t word[2]; long double value; } bits;
+	union {
+		uint64_t word[2];
+		long double value;
+	} bits;
 
 	bits.word[0] = random_next(state);
 	bits.word[1] = random_next(state);
@@ -33,12 +37,14 @@ static uint64_t hash_value(uint64_t hash, long double value)
 
 int main(void)
 {
+	/* clang-format off */
 	static const char *const texts[] = {
 		"0.1", "1e4932", "1.18973149535723176508575932662800702e+4932", "1e-4940", "0x1.8p3",
 		"3.36210314311209350626267781732175260e-4932", "0x1.ffffffffffffffffffffffffffffp+16383",
 		"123456789012345678901234567890123456789", "1e5000", "inf", "-0", "0x.1p-16400",
 		"2.7182818284590452353602874713526625", "1.00000000000000000000000000000000009629649721936179265279889712924636592690508241076940976199693977832794189453125",
 	};
+	/* clang-format on */
 
 	SHOW(sizeof(long double));
 	SHOW(LDBL_MANT_DIG);
@@ -91,8 +97,8 @@ int main(void)
 		if (strtold(text, NULL) != a)
 			printf("%s does not come back\n", text);
 	}
-	printf("sum %llx product %llx quotient %llx root %llx\n", (long long)sum, (long long)product,
-	       (long long)quotient, (long long)root);
+	printf("sum %llx product %llx quotient %llx root %llx\n", (long long)sum,
+	       (long long)product, (long long)quotient, (long long)root);
 	printf("rest %llx fused %llx rounded %llx narrow %llx text %llx\n", (long long)rest,
 	       (long long)fused, (long long)rounded, (long long)narrow, (long long)text_hash);
 	return 0;

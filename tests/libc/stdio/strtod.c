@@ -7,8 +7,14 @@
 
 static void number(const char *text)
 {
-	union { double value; uint64_t bits; } d;
-	union { float value; uint32_t bits; } f;
+	union {
+		double value;
+		uint64_t bits;
+	} d;
+	union {
+		float value;
+		uint32_t bits;
+	} f;
 	char *end_d, *end_f;
 
 	errno = 0;
@@ -34,12 +40,13 @@ static void integer(const char *text, int base)
 	int error_b = errno;
 	long long c = strtoll(text, &end[2], base);
 	uintmax_t d = strtoumax(text, &end[3], base);
-	printf("%s/%d: %ld %d %d %lu %d %d %lld %ju\n", text, base, a, (int)(end[0] - text), error_a,
-	       b, (int)(end[1] - text), error_b, c, d);
+	printf("%s/%d: %ld %d %d %lu %d %d %lld %ju\n", text, base, a, (int)(end[0] - text),
+	       error_a, b, (int)(end[1] - text), error_b, c, d);
 }
 
 int main(void)
 {
+	/* clang-format off */
 	static const char *const numbers[] = {
 		"0", "-0", "1", "+1.", ".5", "-.5e1", "1e", "1e+", "1e-5x", "0x", "0x1", "0x1p", "0x.8p1",
 		"0x1.fffffffffffff8p0", "0x1.fffffffffffff7p0", "inf", "INFINITYx", "infi", "nan", "NaN(12)",
@@ -51,11 +58,14 @@ int main(void)
 		"  \t\n12", "", "-", "+", ".", "e5", "--1", "1..2", "1e5000000000", "1e-5000000000", "0e5000000000",
 		"0.000000000000000000000000000000000000000000000000000000000000000000000000000000001e81",
 	};
+	/* clang-format on */
+	/* clang-format off */
 	static const char *const integers[] = {
 		"0", "42", "-42", "+7", "0x1F", "0x", "0xg", "077", "08", "zz", "Zz9", "  12abc", "", "-", "9223372036854775807",
 		"9223372036854775808", "-9223372036854775808", "-9223372036854775809", "18446744073709551615",
 		"18446744073709551616", "-18446744073709551615", "1111", "-0x7f",
 	};
+	/* clang-format on */
 	static const int bases[] = {0, 2, 8, 10, 16, 36};
 
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
@@ -67,7 +77,10 @@ int main(void)
 	/* Halfway cases: the exact decimal expansion of the middle of two doubles. */
 	uint64_t state = 3, hash = HASH_START;
 	for (int i = 0; i < 3000; i++) {
-		union { uint64_t bits; double value; } x = {.bits = random_next(&state) % (0x7feul << 52)};
+		union {
+			uint64_t bits;
+			double value;
+		} x = {.bits = random_next(&state) % (0x7feul << 52)};
 		char text[1200];
 		snprintf(text, sizeof text, "%.*e", (int)(random_next(&state) % 40), x.value);
 		x.value = strtod(text, NULL);
@@ -76,6 +89,7 @@ int main(void)
 		hash = hash_bytes(hash, &f, sizeof f);
 	}
 	printf("random texts: %016" PRIx64 "\n", hash);
-	printf("%d %ld %lld %g\n", atoi(" -12x"), atol("1234567890123"), atoll("-5"), atof("1.5e3z"));
+	printf("%d %ld %lld %g\n", atoi(" -12x"), atol("1234567890123"), atoll("-5"),
+	       atof("1.5e3z"));
 	return 0;
 }

@@ -17,8 +17,9 @@ int main(void)
 	SHOW(!!strerror_r(EINTR, buffer, sizeof buffer));
 	SHOW(!!strerror_r(EINTR, buffer, 5));
 	puts(buffer);
-	static const int lookups[] = {EAI_BADFLAGS, EAI_NONAME, EAI_AGAIN, EAI_FAIL, EAI_FAMILY, EAI_SOCKTYPE,
-				      EAI_SERVICE, EAI_MEMORY, EAI_SYSTEM, EAI_OVERFLOW};
+	static const int lookups[] = {EAI_BADFLAGS, EAI_NONAME,	  EAI_AGAIN,   EAI_FAIL,
+				      EAI_FAMILY,   EAI_SOCKTYPE, EAI_SERVICE, EAI_MEMORY,
+				      EAI_SYSTEM,   EAI_OVERFLOW};
 	for (size_t i = 0; i < sizeof lookups / sizeof *lookups; i++)
 		puts(gai_strerror(lookups[i]));
 	errno = ENOENT;

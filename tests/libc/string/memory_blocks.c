@@ -20,7 +20,9 @@ static int sign(int value)
 
 int main(void)
 {
-	static const size_t sizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127, 128, 129, 255, 256, 1000, 4096};
+	static const size_t sizes[] = {0,   1,	 2,   3,   4,	5,   7,	   8,	9,
+				       15,  16,	 17,  31,  32,	33,  63,   64,	65,
+				       100, 127, 128, 129, 255, 256, 1000, 4096};
 	uint64_t copy = HASH_START, move = HASH_START, set = HASH_START;
 	long compare = 0, found = 0;
 
@@ -38,7 +40,8 @@ int main(void)
 				set = hash_bytes(set, space, n + 40);
 				memcpy(space + to, other + from, n + 1);
 				space[to + n / 2] ^= (n * 7 + to) & 3;
-				compare += sign(memcmp(space + to, other + from, n)) * (long)(n + to);
+				compare +=
+					sign(memcmp(space + to, other + from, n)) * (long)(n + to);
 				unsigned char *p = memchr(space + to, from * 11, n);
 				found += p ? p - space : -1;
 				p = memrchr(space + to, from * 13, n);
@@ -50,7 +53,8 @@ int main(void)
 				unsigned char *end = mempcpy(other, space, n);
 				found += end - other;
 			}
-	printf("copy %016llx move %016llx set %016llx\n", (long long)copy, (long long)move, (long long)set);
+	printf("copy %016llx move %016llx set %016llx\n", (long long)copy, (long long)move,
+	       (long long)set);
 	SHOW(compare);
 	SHOW(found);
 	swab("abcdefgh", space, 8);

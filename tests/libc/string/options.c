@@ -28,12 +28,16 @@ static void long_options(int argc, char **argv, int only)
 {
 	int c, at, flag = 0;
 	const struct option options[] = {
-		{"verbose", no_argument, NULL, 'v'}, {"file", required_argument, NULL, 'f'},
-		{"level", optional_argument, NULL, 'l'}, {"flag", no_argument, &flag, 7}, {0},
+		{"verbose", no_argument, NULL, 'v'},
+		{"file", required_argument, NULL, 'f'},
+		{"level", optional_argument, NULL, 'l'},
+		{"flag", no_argument, &flag, 7},
+		{0},
 	};
 
 	restart();
-	while (at = -1, (c = (only ? getopt_long_only : getopt_long)(argc, argv, "vf:l::", options, &at)) != -1)
+	while (at = -1, (c = (only ? getopt_long_only : getopt_long)(argc, argv, "vf:l::", options,
+								     &at)) != -1)
 		printf(" %d(%s)@%d", c, optarg ? optarg : "", at);
 	printf(" flag %d rest", flag);
 	for (int i = optind; i < argc; i++)
@@ -42,7 +46,11 @@ static void long_options(int argc, char **argv, int only)
 	fflush(stdout);
 }
 
-#define ARGS(...) (sizeof((char *[]){__VA_ARGS__}) / sizeof(char *)), (char *[]){__VA_ARGS__, NULL}
+#define ARGS(...)                                                                                  \
+	(sizeof((char *[]){__VA_ARGS__}) / sizeof(char *)), (char *[])                             \
+	{                                                                                          \
+		__VA_ARGS__, NULL                                                                  \
+	}
 
 int main(void)
 {
@@ -56,7 +64,9 @@ int main(void)
 	opterr = 0;
 	short_options(ARGS("p", "-z"), "a");
 	opterr = 1;
-	long_options(ARGS("p", "--verbose", "--file=x", "--file", "y", "--level", "--level=3", "-l4", "--flag", "a"), 0);
+	long_options(ARGS("p", "--verbose", "--file=x", "--file", "y", "--level", "--level=3",
+			  "-l4", "--flag", "a"),
+		     0);
 	long_options(ARGS("p", "a", "--verb", "b", "--fi", "c", "--", "--flag"), 0);
 	long_options(ARGS("p", "--unknown", "--verbose=no", "--file"), 0);
 	long_options(ARGS("p", "-verbose", "-file", "q", "-v"), 1);

@@ -59,9 +59,11 @@ static void list(const char *pattern, int flags)
 int main(void)
 {
 	static const char *const shells[][2] = {
-		{"*.c", "main.c"}, {"*.c", "main.h"}, {"[a-c]?x", "bax"}, {"[!a-c]*", "bax"}, {"*", ".hidden"},
-		{"a/*/c", "a/b/c"}, {"a*c", "a/b/c"}, {"\\*", "*"}, {"[[:digit:]]*", "9x"}, {"[]]", "]"}, {"**b", "aab"},
-		{"", ""}, {"?", ""}, {"[a", "[a"}, {"ABC", "abc"},
+		{"*.c", "main.c"},  {"*.c", "main.h"}, {"[a-c]?x", "bax"},
+		{"[!a-c]*", "bax"}, {"*", ".hidden"},  {"a/*/c", "a/b/c"},
+		{"a*c", "a/b/c"},   {"\\*", "*"},      {"[[:digit:]]*", "9x"},
+		{"[]]", "]"},	    {"**b", "aab"},    {"", ""},
+		{"?", ""},	    {"[a", "[a"},      {"ABC", "abc"},
 	};
 
 	match("a.c", "xxabcxx", 0);
@@ -81,7 +83,8 @@ int main(void)
 	match("*a", "*a", 0);
 	match("a\\{1,3\\}b", "aaaab", 0);
 	for (size_t i = 0; i < sizeof shells / sizeof *shells; i++)
-		printf("%s %s: %d %d %d\n", shells[i][0], shells[i][1], fnmatch(shells[i][0], shells[i][1], 0),
+		printf("%s %s: %d %d %d\n", shells[i][0], shells[i][1],
+		       fnmatch(shells[i][0], shells[i][1], 0),
 		       fnmatch(shells[i][0], shells[i][1], FNM_PATHNAME | FNM_PERIOD),
 		       fnmatch(shells[i][0], shells[i][1], FNM_CASEFOLD | FNM_NOESCAPE));
 	MUST(mkdir("d", 0755));

@@ -51,7 +51,8 @@ int main(void)
 
 	for (int i = 0; i < COUNT; i++) {
 		pairs[i].key = random_next(&state) % 1000;
-		snprintf(pairs[i].text, sizeof pairs[i].text, "%08x", (unsigned)random_next(&state));
+		snprintf(pairs[i].text, sizeof pairs[i].text, "%08x",
+			 (unsigned)random_next(&state));
 		ints[i] = random_next(&state) % 100000;
 	}
 	qsort(pairs, COUNT, sizeof *pairs, compare_pairs);
@@ -93,7 +94,10 @@ int main(void)
 	wanted = 8;
 	SHOW((int *)lsearch(&wanted, table, &count, sizeof *table, compare_ints) - table);
 	SHOW(count);
-	struct qelem { struct qelem *next, *prev; int value; } a = {.value = 1}, b = {.value = 2}, c = {.value = 3};
+	struct qelem {
+		struct qelem *next, *prev;
+		int value;
+	} a = {.value = 1}, b = {.value = 2}, c = {.value = 3};
 	insque(&a, NULL);
 	insque(&b, &a);
 	insque(&c, &a);

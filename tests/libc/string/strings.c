@@ -50,10 +50,12 @@ int main(void)
 	SHOW(sign(strcoll("a", "b")));
 	SHOW(strxfrm(buffer, "transform", sizeof buffer));
 	TEXT(buffer);
-	static const char *const versions[] = {"1.2", "1.10", "1.02", "0.1", "001", "01", "1.2.3", "09", "1"};
+	static const char *const versions[] = {"1.2", "1.10",  "1.02", "0.1", "001",
+					       "01",  "1.2.3", "09",   "1"};
 	for (size_t i = 0; i < 9; i++)
 		for (size_t j = 0; j < 9; j++)
-			printf("%d%c", sign(strverscmp(versions[i], versions[j])), j == 8 ? '\n' : ' ');
+			printf("%d%c", sign(strverscmp(versions[i], versions[j])),
+			       j == 8 ? '\n' : ' ');
 	strcpy(buffer, "a,b;;c,,d");
 	for (char *t = strtok(buffer, ",;"); t; t = strtok(NULL, ",;"))
 		printf("<%s>", t);

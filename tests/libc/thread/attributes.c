@@ -27,7 +27,8 @@ static void *on_own(void *arg)
 	volatile char local = 0;
 
 	(void)arg;
-	return (void *)(intptr_t)((char *)&local >= own_stack && (char *)&local < own_stack + own_size);
+	return (void *)(intptr_t)((char *)&local >= own_stack &&
+				  (char *)&local < own_stack + own_size);
 }
 
 static void *describe(void *arg)
@@ -43,7 +44,8 @@ static void *describe(void *arg)
 	MUST0(pthread_attr_getstack(&attr, &address, &size));
 	MUST0(pthread_attr_getguardsize(&attr, &guard));
 	MUST0(pthread_attr_getdetachstate(&attr, &state));
-	printf("inside %d size %d state %d\n", (char *)&local >= (char *)address && (char *)&local < (char *)address + size,
+	printf("inside %d size %d state %d\n",
+	       (char *)&local >= (char *)address && (char *)&local < (char *)address + size,
 	       size >= 100000, state == PTHREAD_CREATE_JOINABLE);
 	clockid_t clock;
 	struct timespec time;

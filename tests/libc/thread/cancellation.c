@@ -31,20 +31,73 @@ static void unlock(void *arg)
 	MUST0(pthread_mutex_unlock(arg));
 }
 
-static void wait_read(void) { char c; read(data[0], &c, 1); }
-static void wait_recv(void) { char c; recv(pair[0], &c, 1, 0); }
-static void wait_accept(void) { accept(data[0], NULL, NULL); pause(); }
-static void wait_poll(void) { poll(NULL, 0, -1); }
-static void wait_select(void) { select(0, NULL, NULL, NULL, NULL); }
-static void wait_sleep(void) { sleep(1000); }
-static void wait_nanosleep(void) { nanosleep(&(struct timespec){1000, 0}, NULL); }
-static void wait_pause(void) { pause(); }
-static void wait_sem(void) { sem_wait(&sem); }
-static void wait_sigwait(void) { sigset_t s; int n; sigemptyset(&s); sigaddset(&s, SIGUSR2); sigwait(&s, &n); }
-static void wait_suspend(void) { sigset_t s; sigemptyset(&s); sigsuspend(&s); }
-static void wait_test(void) { for (;;) pthread_testcancel(); }
-static void wait_wait(void) { waitpid(-1, NULL, 0); }
-static void wait_lockf(void) { struct flock l = {.l_type = F_WRLCK}; fcntl(open("lock", O_RDWR), F_SETLKW, &l); }
+static void wait_read(void)
+{
+	char c;
+	read(data[0], &c, 1);
+}
+static void wait_recv(void)
+{
+	char c;
+	recv(pair[0], &c, 1, 0);
+}
+static void wait_accept(void)
+{
+	accept(data[0], NULL, NULL);
+	pause();
+}
+static void wait_poll(void)
+{
+	poll(NULL, 0, -1);
+}
+static void wait_select(void)
+{
+	select(0, NULL, NULL, NULL, NULL);
+}
+static void wait_sleep(void)
+{
+	sleep(1000);
+}
+static void wait_nanosleep(void)
+{
+	nanosleep(&(struct timespec){1000, 0}, NULL);
+}
+static void wait_pause(void)
+{
+	pause();
+}
+static void wait_sem(void)
+{
+	sem_wait(&sem);
+}
+static void wait_sigwait(void)
+{
+	sigset_t s;
+	int n;
+	sigemptyset(&s);
+	sigaddset(&s, SIGUSR2);
+	sigwait(&s, &n);
+}
+static void wait_suspend(void)
+{
+	sigset_t s;
+	sigemptyset(&s);
+	sigsuspend(&s);
+}
+static void wait_test(void)
+{
+	for (;;)
+		pthread_testcancel();
+}
+static void wait_wait(void)
+{
+	waitpid(-1, NULL, 0);
+}
+static void wait_lockf(void)
+{
+	struct flock l = {.l_type = F_WRLCK};
+	fcntl(open("lock", O_RDWR), F_SETLKW, &l);
+}
 
 static void wait_cond(void)
 {

@@ -73,12 +73,27 @@ static void child(int how)
 {
 	start(forever);
 	switch (how) {
-	case 0: start(exits); pause(); break;
+	case 0:
+		start(exits);
+		pause();
+		break;
 	case 1: return; /* main returns while a thread runs */
-	case 3: start(faults); pause(); break;
-	case 4: start(executes); pause(); break;
-	case 5: start(raises); pause(); break;
-	case 6: start(stops_all); pause(); break;
+	case 3:
+		start(faults);
+		pause();
+		break;
+	case 4:
+		start(executes);
+		pause();
+		break;
+	case 5:
+		start(raises);
+		pause();
+		break;
+	case 6:
+		start(stops_all);
+		pause();
+		break;
 	}
 }
 

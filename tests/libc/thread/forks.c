@@ -9,12 +9,30 @@
 static atomic_int counter, stop;
 static char order[256];
 
-static void prepare_1(void) { strcat(order, "p1 "); }
-static void parent_1(void) { strcat(order, "P1 "); }
-static void child_1(void) { strcat(order, "C1 "); }
-static void prepare_2(void) { strcat(order, "p2 "); }
-static void parent_2(void) { strcat(order, "P2 "); }
-static void child_2(void) { strcat(order, "C2 "); }
+static void prepare_1(void)
+{
+	strcat(order, "p1 ");
+}
+static void parent_1(void)
+{
+	strcat(order, "P1 ");
+}
+static void child_1(void)
+{
+	strcat(order, "C1 ");
+}
+static void prepare_2(void)
+{
+	strcat(order, "p2 ");
+}
+static void parent_2(void)
+{
+	strcat(order, "P2 ");
+}
+static void child_2(void)
+{
+	strcat(order, "C2 ");
+}
 
 static void *busy(void *arg)
 {

@@ -31,7 +31,8 @@ static void *worker(void *arg)
 		sum += zeroes[i] != (char)number || stack[i] != (char)number;
 	errno = number;
 	sched_yield();
-	if (errno != number || plain != 7 + number || aligned != 3 + number || (uintptr_t)&aligned % 64)
+	if (errno != number || plain != 7 + number || aligned != 3 + number ||
+	    (uintptr_t)&aligned % 64)
 		sum = -1;
 	free(malloc(1000 + number));
 	return (void *)(intptr_t)(sum ? -1 : number * 2);

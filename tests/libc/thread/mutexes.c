@@ -69,10 +69,12 @@ int main(void)
 	struct timespec until;
 	int status;
 
+	/* clang-format off */
 	pthread_mutex_t kinds[] = {
 		make(PTHREAD_MUTEX_NORMAL, 0, 0, 0), make(PTHREAD_MUTEX_RECURSIVE, 0, 0, 0), make(PTHREAD_MUTEX_ERRORCHECK, 0, 0, 0),
 		make(PTHREAD_MUTEX_NORMAL, 1, 0, 0), make(PTHREAD_MUTEX_NORMAL, 0, 1, 0), make(PTHREAD_MUTEX_RECURSIVE, 1, 1, 0),
 	};
+	/* clang-format on */
 	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
 		counter = 0;
 		for (int i = 0; i < 8; i++)
@@ -86,7 +88,8 @@ int main(void)
 	SHOW(pthread_mutex_trylock(&kinds[1]));
 	SHOW(in_thread(foreign_trylock, &kinds[1]));
 	SHOW(in_thread(foreign_unlock, &kinds[1]));
-	SHOW(pthread_mutex_unlock(&kinds[1]) | pthread_mutex_unlock(&kinds[1]) | pthread_mutex_unlock(&kinds[1]));
+	SHOW(pthread_mutex_unlock(&kinds[1]) | pthread_mutex_unlock(&kinds[1]) |
+	     pthread_mutex_unlock(&kinds[1]));
 	SHOW(pthread_mutex_unlock(&kinds[1]));
 	SHOW(in_thread(foreign_trylock, &kinds[1]));
 	SHOW(pthread_mutex_lock(&kinds[2]));

@@ -14,7 +14,8 @@ static void *printer(void *arg)
 	int number = (int)(intptr_t)arg;
 
 	for (int i = 0; i < LINES; i++) {
-		fprintf(file, "line %d of thread %d: %s\n", i, number, "text that should stay together");
+		fprintf(file, "line %d of thread %d: %s\n", i, number,
+			"text that should stay together");
 		if (i % 10 == 0) {
 			flockfile(file);
 			for (const char *p = "locked\n"; *p; p++)
@@ -42,7 +43,8 @@ static void *allocator(void *arg)
 		blocks[at] = malloc(sizes[at]);
 		memset(blocks[at], at, sizes[at]);
 		if (i % 200 == 0) {
-			char *map = mmap(NULL, 1 << 18, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+			char *map = mmap(NULL, 1 << 18, PROT_READ | PROT_WRITE,
+					 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 			for (int j = 0; j < 1 << 18; j += 4096)
 				bad += map[j];
 			memset(map, 1, 1 << 18);
@@ -71,7 +73,9 @@ int main(void)
 		int number, thread;
 		if (!strcmp(line, "locked\n"))
 			locked++;
-		else if (sscanf(line, "line %d of thread %d: text that should stay together", &number, &thread) == 2 && next[thread]++ == number)
+		else if (sscanf(line, "line %d of thread %d: text that should stay together",
+				&number, &thread) == 2 &&
+			 next[thread]++ == number)
 			lines++;
 		else
 			torn++;

@@ -20,13 +20,18 @@ static void slept(const char *how, int64_t start, int64_t at_least)
 	int64_t took = now(CLOCK_MONOTONIC) - start;
 
 	/* Above, only the order of magnitude: the machine may be busy. */
-	printf("%s: %s\n", how, took < at_least ? "too short" : took > at_least + 2000000000 ? "too long" : "right");
+	printf("%s: %s\n", how,
+	       took < at_least		      ? "too short"
+	       : took > at_least + 2000000000 ? "too long"
+					      : "right");
 }
 
 int main(void)
 {
-	static const clockid_t ids[] = {CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID,
-					CLOCK_MONOTONIC_RAW, CLOCK_REALTIME_COARSE, CLOCK_MONOTONIC_COARSE, CLOCK_BOOTTIME};
+	static const clockid_t ids[] = {CLOCK_REALTIME,		  CLOCK_MONOTONIC,
+					CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID,
+					CLOCK_MONOTONIC_RAW,	  CLOCK_REALTIME_COARSE,
+					CLOCK_MONOTONIC_COARSE,	  CLOCK_BOOTTIME};
 	struct timespec ts, wait = {0, 30000000};
 
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
@@ -66,8 +71,10 @@ int main(void)
 		for (int i = 0; i < 10000; i++)
 			sum += i;
 	MUST(getrusage(RUSAGE_SELF, &after));
-	int64_t user = (after.ru_utime.tv_sec - before.ru_utime.tv_sec) * 1000000ll + after.ru_utime.tv_usec - before.ru_utime.tv_usec;
-	int64_t system = (after.ru_stime.tv_sec - before.ru_stime.tv_sec) * 1000000ll + after.ru_stime.tv_usec - before.ru_stime.tv_usec;
+	int64_t user = (after.ru_utime.tv_sec - before.ru_utime.tv_sec) * 1000000ll +
+		       after.ru_utime.tv_usec - before.ru_utime.tv_usec;
+	int64_t system = (after.ru_stime.tv_sec - before.ru_stime.tv_sec) * 1000000ll +
+			 after.ru_stime.tv_usec - before.ru_stime.tv_usec;
 	SHOW(user + system > 10000);
 	SHOW(after.ru_maxrss > 100);
 	struct tms tms;

@@ -11,13 +11,15 @@ static void parse(const char *text, const char *format)
 	struct tm tm = {0};
 	char *end = strptime(text, format, &tm);
 
-	printf("%s as %s: %s %d %d %d %d %d %d %d %d\n", text, format, end ? end : "(null)", tm.tm_year, tm.tm_mon,
-	       tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, tm.tm_wday, tm.tm_yday);
+	printf("%s as %s: %s %d %d %d %d %d %d %d %d\n", text, format, end ? end : "(null)",
+	       tm.tm_year, tm.tm_mon, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, tm.tm_wday,
+	       tm.tm_yday);
 }
 
 int main(void)
 {
-	static const time_t times[] = {0, 951782400, 1104537600, 1230768000, 1262304000, 1711846800, 253370764800, -62135596800};
+	static const time_t times[] = {0,	   951782400,  1104537600,   1230768000,
+				       1262304000, 1711846800, 253370764800, -62135596800};
 	char text[512], format[3] = "%?";
 	struct tm tm;
 

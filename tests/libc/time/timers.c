@@ -73,8 +73,11 @@ int main(void)
 	MUST(setitimer(ITIMER_VIRTUAL, &(struct itimerval){0}, NULL));
 	SHOW(alarms > 0);
 
-	sigaction(SIGRTMIN + 3, &(struct sigaction){.sa_sigaction = on_timer, .sa_flags = SA_SIGINFO}, NULL);
-	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN + 3, .sigev_value.sival_int = 77};
+	sigaction(SIGRTMIN + 3,
+		  &(struct sigaction){.sa_sigaction = on_timer, .sa_flags = SA_SIGINFO}, NULL);
+	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL,
+				 .sigev_signo = SIGRTMIN + 3,
+				 .sigev_value.sival_int = 77};
 	MUST(timer_create(CLOCK_MONOTONIC, &event, &timer));
 	MUST(timer_settime(timer, 0, &spec, NULL));
 	wait_until(&queued, 3);
@@ -87,7 +90,9 @@ int main(void)
 	TRY(timer_create(999, &event, &timer));
 
 	sem_init(&called, 0, 0);
-	event = (struct sigevent){.sigev_notify = SIGEV_THREAD, .sigev_notify_function = on_thread, .sigev_value.sival_int = 88};
+	event = (struct sigevent){.sigev_notify = SIGEV_THREAD,
+				  .sigev_notify_function = on_thread,
+				  .sigev_value.sival_int = 88};
 	MUST(timer_create(CLOCK_REALTIME, &event, &timer));
 	MUST(timer_settime(timer, 0, &spec, NULL));
 	sem_wait(&called);
