@@ -116,7 +116,8 @@ static void map(int round, unsigned first, unsigned n)
 {
 	enum kind kind = PRIVATE + pick(3);
 	int prot = (int)pick(4), fd = kind == FILE_PRIVATE ? file : -1;
-	int flags = MAP_FIXED | (kind == SHARED ? MAP_SHARED : MAP_PRIVATE) | (fd < 0 ? MAP_ANONYMOUS : 0);
+	int flags = MAP_FIXED | (kind == SHARED ? MAP_SHARED : MAP_PRIVATE) |
+		    (fd < 0 ? MAP_ANONYMOUS : 0);
 	unsigned offset = pick(PAGES - n + 1);
 
 	if (mmap(at(first), (size_t)n * PAGE, prot, flags, fd, (off_t)offset * PAGE) != at(first))
@@ -136,8 +137,8 @@ static void move(int round, unsigned first, unsigned n)
 		m = n;
 	if (to + m > PAGES || !one_object(first, n) || (to < first + n && first < to + m))
 		return;
-	if (mremap(at(first), (size_t)n * PAGE, (size_t)m * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, at(to)) !=
-	    at(to))
+	if (mremap(at(first), (size_t)n * PAGE, (size_t)m * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
+		   at(to)) != at(to))
 		fail(round, "mremap", first);
 	for (unsigned i = 0; i < n; i++) {
 		old[i] = pages[first + i];
