@@ -37,48 +37,60 @@ struct native_sigaction {
 
 #define native_set_restorer(sa) ((void)(sa))
 
-#define ISA_ASM                                                                                                                                                      \
-	FUNCTION(host_window_call)                                                                                                                                   \
-	"	mov x9, x0\n"                                                                                                                                              \
-	"	mov x8, x1\n"                                                                                                                                              \
-	"	mov x10, x2\n"                                                                                                                                             \
-	"	ldp x0, x1, [x10]\n"                                                                                                                                       \
-	"	ldp x2, x3, [x10, 16]\n"                                                                                                                                   \
-	"	ldp x4, x5, [x10, 32]\n" LABEL(                                                                                                                      \
-		host_window_begin) "	ldr w11, [x9]\n"                                                                                                                \
-				   "	cbnz w11, host_window_refuse\n"                                                                                                 \
-				   "	svc 0\n" LABEL(host_window_end) "	ret\n" LABEL(                                                                     \
-					   host_window_refuse) "	mov x0, #-4096\n"                                                                                   \
-							       "	ret\n" END(host_window_call) FUNCTION(host_copy) LABEL(                                       \
-								       host_copy_begin) "	lsr x3, x2, #3\n"                                                          \
-											"	cbz x3, 2f\n"                                                              \
-											"1:	ldr x4, [x1], #8\n"                                                      \
-											"	str x4, [x0], #8\n"                                                        \
-											"	subs x3, x3, #1\n"                                                         \
-											"	b.ne 1b\n"                                                                 \
-											"2:	tbz w2, #2, 3f\n"                                                        \
-											"	ldr w4, [x1], #4\n"                                                        \
-											"	str w4, [x0], #4\n"                                                        \
-											"3:	tbz w2, #1, 4f\n"                                                        \
-											"	ldrh w4, [x1], #2\n"                                                       \
-											"	strh w4, [x0], #2\n"                                                       \
-											"4:	tbz w2, #0, 5f\n"                                                        \
-											"	ldrb w4, [x1]\n"                                                           \
-											"	strb w4, [x0]\n"                                                           \
-											"5:	mov x0, #0\n"                                                            \
-											"	ret\n" END(host_copy) FUNCTION(                                      \
-												host_copy_string) "	mov x3, #0\n"                                    \
-														  "1:	cmp x3, x2\n"                                  \
-														  "	b.eq 2f\n"                                       \
-														  "	ldrb w4, [x1, x3]\n"                             \
-														  "	strb w4, [x0, x3]\n"                             \
-														  "	cbz w4, 3f\n"                                    \
-														  "	add x3, x3, #1\n"                                \
-														  "	b 1b\n"                                          \
-														  "2:	mov x3, #-36\n"                                \
-														  "3:	mov x0, x3\n"                                  \
-														  "	ret\n" LABEL(                              \
-															  host_copy_end)                             \
-															  LABEL(host_copy_fault) "	mov x0, #-14\n"   \
-																		 "	ret\n" END( \
-																			 host_copy_string)
+/* clang-format off */
+#define ISA_ASM \
+	FUNCTION(host_window_call) \
+	"	mov x9, x0\n" \
+	"	mov x8, x1\n" \
+	"	mov x10, x2\n" \
+	"	ldp x0, x1, [x10]\n" \
+	"	ldp x2, x3, [x10, 16]\n" \
+	"	ldp x4, x5, [x10, 32]\n" \
+	LABEL(host_window_begin) \
+	"	ldr w11, [x9]\n" \
+	"	cbnz w11, host_window_refuse\n" \
+	"	svc 0\n" \
+	LABEL(host_window_end) \
+	"	ret\n" \
+	LABEL(host_window_refuse) \
+	"	mov x0, #-4096\n" \
+	"	ret\n" \
+	END(host_window_call) \
+	FUNCTION(host_copy) \
+	LABEL(host_copy_begin) \
+	"	lsr x3, x2, #3\n" \
+	"	cbz x3, 2f\n" \
+	"1:	ldr x4, [x1], #8\n" \
+	"	str x4, [x0], #8\n" \
+	"	subs x3, x3, #1\n" \
+	"	b.ne 1b\n" \
+	"2:	tbz w2, #2, 3f\n" \
+	"	ldr w4, [x1], #4\n" \
+	"	str w4, [x0], #4\n" \
+	"3:	tbz w2, #1, 4f\n" \
+	"	ldrh w4, [x1], #2\n" \
+	"	strh w4, [x0], #2\n" \
+	"4:	tbz w2, #0, 5f\n" \
+	"	ldrb w4, [x1]\n" \
+	"	strb w4, [x0]\n" \
+	"5:	mov x0, #0\n" \
+	"	ret\n" \
+	END(host_copy) \
+	FUNCTION(host_copy_string) \
+	"	mov x3, #0\n" \
+	"1:	cmp x3, x2\n" \
+	"	b.eq 2f\n" \
+	"	ldrb w4, [x1, x3]\n" \
+	"	strb w4, [x0, x3]\n" \
+	"	cbz w4, 3f\n" \
+	"	add x3, x3, #1\n" \
+	"	b 1b\n" \
+	"2:	mov x3, #-36\n" \
+	"3:	mov x0, x3\n" \
+	"	ret\n" \
+	LABEL(host_copy_end) \
+	LABEL(host_copy_fault) \
+	"	mov x0, #-14\n" \
+	"	ret\n" \
+	END(host_copy_string)
+/* clang-format on */
