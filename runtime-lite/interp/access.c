@@ -68,8 +68,8 @@
 	STORE_FORM(ID, T, s, a)                                                                    \
 	STORE_FORM(ID, T, a, s)                                                                    \
 	STORE_FORM(ID, T, a, i)                                                                    \
-	STORE_FORM(ID, T, i, s) STORE_FORM(ID, T, i, i) STORE_FORM(ID, T, i, a)                    \
-		STORE_AA_##T(ID, T, C)
+	STORE_FORM(ID, T, i, s)                                                                    \
+	STORE_FORM(ID, T, i, i) STORE_FORM(ID, T, i, a) STORE_AA_##T(ID, T, C)
 
 #include "ops.def"
 

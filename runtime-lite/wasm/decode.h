@@ -19,7 +19,7 @@ struct decoder {
 };
 
 /* Zeroed space for n objects, or false with the error set. */
-#define ALLOC(d, p, n) \
+#define ALLOC(d, p, n)                                                                             \
 	(((p) = arena_alloc((d)->arena, (n), sizeof(*(p)))) != NULL || fail_memory(&(d)->r))
 
 /* Makes an index space longer: *array becomes a new array with the old elements in front. */

@@ -117,10 +117,10 @@ const char *functype_format(const struct functype *type, char *buf, size_t size)
 {
 	size_t n = 0;
 
-#define PUT(...)                                                       \
-	do {                                                           \
-		if (n < size)                                          \
-			n += snprintf(buf + n, size - n, __VA_ARGS__); \
+#define PUT(...)                                                                                   \
+	do {                                                                                       \
+		if (n < size)                                                                      \
+			n += snprintf(buf + n, size - n, __VA_ARGS__);                             \
 	} while (0)
 	PUT("[");
 	for (uint32_t i = 0; i < type->nparams; i++)

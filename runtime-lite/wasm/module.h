@@ -25,10 +25,10 @@
 #define MAX_LOCALS	50000u	   /* of a function, parameters included */
 #define MAX_PARAMS	1000u
 #define MAX_RESULTS	1000u
-#define MAX_STACK	65536u /* operand stack of a function, in slots: ours, no engine documents one */
-#define MAX_MEMORIES	100u
-#define MAX_TABLES	100000u
-#define MAX_TABLE_SIZE	10000000u /* elements; a larger table cannot be instantiated, nor grown to */
+#define MAX_STACK 65536u /* operand stack of a function, in slots: ours, no engine documents one */
+#define MAX_MEMORIES   100u
+#define MAX_TABLES     100000u
+#define MAX_TABLE_SIZE 10000000u /* elements; a larger table cannot be instantiated, nor grown to */
 
 enum valtype {
 	TYPE_I32 = 0x7f,
