@@ -56,19 +56,16 @@ void fault_native(struct thread *t, int sig, siginfo_t *info, ucontext_t *uc)
 	internal_error(sig, info, uc);
 }
 
-static void report(struct thread *t, enum trap trap, uint64_t address)
+/* One line with what it was and where, then the calls that led there. */
+static void report(struct thread *t, const char *what, const char *detail)
 {
 	struct backtrace_entry entries[BACKTRACE_MAX];
 	size_t n = exec_backtrace(&t->exec, entries, BACKTRACE_MAX);
-	const char *detail = t->exec.trap_message,
-		   *program = process.argc ? process.argv[0] : process.path;
-	char name[256], where[32] = "";
+	const char *program = process.argc ? process.argv[0] : process.path;
+	char name[256];
 
-	if (trap == TRAP_MEMORY)
-		snprintf(where, sizeof(where), " at address 0x%llx", (unsigned long long)address);
-	fflush(stdout);
-	fprintf(stderr, "wali-run: %s: %s%s%s%s", program, trap_message(trap), where,
-		detail ? ": " : "", detail ? detail : "");
+	fprintf(stderr, "wali-run: %s: %s%s%s", program, what, detail ? ": " : "",
+		detail ? detail : "");
 	if (n)
 		fprintf(stderr, " in function %s",
 			module_funcname(entries[0].module, entries[0].func, name, sizeof(name)));
@@ -119,13 +116,27 @@ enum outcome fault_trap(struct exec *x, enum trap trap, uint64_t address, int fa
 		x->unwind = EXEC_OK;
 		return outcome;
 	}
-	report(t, trap, address);
+	char what[160];
+	if (trap == TRAP_MEMORY)
+		snprintf(what, sizeof(what), "%s at address 0x%llx", trap_message(trap),
+			 (unsigned long long)address);
+	else
+		snprintf(what, sizeof(what), "%s", trap_message(trap));
+	report(t, what, x->trap_message);
 	process_die(info.si_signo);
 }
 
 _Noreturn void process_refuse(struct thread *t, const char *message)
 {
-	t->exec.trap_message = message;
-	report(t, TRAP_HOST, 0);
+	report(t, trap_message(TRAP_HOST), message);
 	process_die(SIGABRT);
+}
+
+_Noreturn void fault_in_frame(struct thread *t, int sig, const char *message)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "signal %d cannot be handled", sig);
+	report(t, what, message);
+	process_die(SIGSEGV);
 }

@@ -184,6 +184,8 @@ static struct func *handler_function(uint32_t index)
 	return f;
 }
 
+static const char no_room[] = "no room for its frame on the stack";
+
 static siginfo_t segv(uint32_t address)
 {
 	siginfo_t info;
@@ -196,12 +198,12 @@ static siginfo_t segv(uint32_t address)
 }
 
 /* The frame could not be written, or there is no such function: what the kernel does then is a SIGSEGV. */
-static void bad_frame(struct thread *t, int sig, uint32_t address)
+static void bad_frame(struct thread *t, int sig, uint32_t address, const char *message)
 {
 	siginfo_t info = segv(address);
 
 	if (sig == SIGSEGV || !signal_force(t, &info))
-		process_die(SIGSEGV);
+		fault_in_frame(t, sig, message);
 }
 
 /* sigaltstack's state as it was when the handler was called; the handler may have changed it in the frame. */
@@ -250,7 +252,7 @@ bool signal_deliver(struct thread *t, int sig, const siginfo_t *info, enum takin
 		sp = sp < RED_ZONE ? 0 : sp - RED_ZONE;
 	sp = sp < sizeof(frame) ? 0 : (sp - (uint32_t)sizeof(frame)) & ~15u;
 	if (sp_global && !sp) {
-		bad_frame(t, sig, sp_before);
+		bad_frame(t, sig, sp_before, no_room);
 		return true;
 	}
 	if (on_altstack)
@@ -267,12 +269,13 @@ bool signal_deliver(struct thread *t, int sig, const siginfo_t *info, enum takin
 		frame.uc.sigmask = mask_before;
 		address = sp;
 		if (copy_out(t, sp, &frame, sizeof(frame)) < 0) {
-			bad_frame(t, sig, sp);
+			bad_frame(t, sig, sp, no_room);
 			return true;
 		}
 	}
 	if (!f) {
-		bad_frame(t, sig, action->handler);
+		bad_frame(t, sig, action->handler,
+			  "its handler is no function, or not of such a type");
 		return true;
 	}
 	if (t->altstack.flags & GUEST_AUTODISARM)
@@ -294,7 +297,7 @@ bool signal_deliver(struct thread *t, int sig, const siginfo_t *info, enum takin
 	if (address) {
 		if (copy_in(t, &frame.uc, address + offsetof(struct frame, uc), sizeof(frame.uc)) <
 		    0) {
-			bad_frame(t, SIGSEGV, address);
+			bad_frame(t, SIGSEGV, address, "its frame is gone");
 			return true;
 		}
 		mask_before = frame.uc.sigmask;

@@ -113,6 +113,9 @@ void siginfo_from_guest(siginfo_t *info, const uint8_t in[GUEST_SIGINFO]);
 /* fault.c: a synchronous RUNTIME_SIGNALS signal. Returns when execution can go on at the context's pc. */
 void fault_native(struct thread *t, int sig, siginfo_t *info, ucontext_t *uc);
 
+/* fault.c: reports that a guest handler could not be called, and dies of SIGSEGV. */
+_Noreturn void fault_in_frame(struct thread *t, int sig, const char *message);
+
 void native_set_mask(sigmask_t mask);
 void native_set_default(int sig);
 
