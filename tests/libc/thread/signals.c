@@ -22,15 +22,14 @@ static void handler(int sig)
 
 static void *sleeper(void *arg)
 {
-	long left = 0;
+	struct timespec wait = {100, 0};
 
+	(void)arg;
 	atomic_fetch_add(&go, 1);
-	while (!mine) {
-		struct timespec wait = {10, 0};
-		if (nanosleep(&wait, NULL) < 0)
-			left++;
-	}
-	return (void *)(intptr_t)(mine * 10 + (left == 1) + (arg != NULL) * 0);
+	while (!nanosleep(&wait, NULL)) /* until one comes while it sleeps */
+		;
+	atomic_store(&stop, 1);
+	return (void *)(intptr_t)(mine > 0);
 }
 
 static void *spinner(void *arg)
@@ -60,6 +59,7 @@ static void *taker(void *arg)
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR2);
 	MUST0(sigwait(&set, &sig));
+	atomic_fetch_add(&go, 1);
 	return (void *)(intptr_t)(sig == SIGUSR2 ? 1 : (intptr_t)arg);
 }
 
@@ -80,7 +80,15 @@ int main(void)
 	signal(SIGUSR1, handler);
 	MUST0(pthread_create(&ids[0], NULL, sleeper, NULL));
 	wait_for(1);
-	SHOW(pthread_kill(ids[0], SIGUSR1));
+	for (int i = 0; !atomic_load(&stop); i++) {
+		/* Again and again: the first may come before it sleeps. */
+		if (!i)
+			SHOW(pthread_kill(ids[0], SIGUSR1));
+		else
+			pthread_kill(ids[0], SIGUSR1);
+		usleep(5000);
+	}
+	atomic_store(&stop, 0);
 	MUST0(pthread_join(ids[0], &result));
 	printf("sleeper: %ld, main %d\n", (long)(intptr_t)result, mine);
 	MUST0(pthread_create(&ids[0], NULL, spinner, &ids));
@@ -107,11 +115,13 @@ int main(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR2);
 	MUST0(pthread_sigmask(SIG_BLOCK, &set, &old));
+	atomic_store(&go, 0);
 	for (int i = 0; i < 3; i++)
 		MUST0(pthread_create(&ids[i], NULL, taker, NULL));
 	for (int i = 0; i < 3; i++) {
 		kill(getpid(), SIGUSR2);
-		usleep(5000);
+		while (atomic_load(&go) <= i) /* it would not queue */
+			usleep(500);
 	}
 	long taken = 0;
 	for (int i = 0; i < 3; i++) {
