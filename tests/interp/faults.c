@@ -96,6 +96,8 @@ int main(int argc, char **argv)
 		fill();
 		faults = 0;
 		outcome = call(f, &plain);
+		printf("%.*s = %llx\n", m.exports[i].name.len, m.exports[i].name.s,
+		       (unsigned long long)plain.u64);
 		memcpy(expected, base + FIRST, PAGES);
 		fill();
 		mprotect(base + FIRST, PAGES, PROT_NONE);
