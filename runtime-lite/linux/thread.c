@@ -99,6 +99,10 @@ static void *run(void *arg)
 	thread_run(t, start_function(t->start), slots);
 	thread_ended(t);
 
+	/* Once this function has returned, the stack pointer may be where the signal stack was. */
+	const stack_t none = {.ss_flags = SS_DISABLE};
+	HOST(sigaltstack, &none, NULL);
+
 	/* The creator still wants to read our id. */
 	uint32_t state = NOT_ANNOUNCED;
 	atomic_compare_exchange_strong(&t->announced, &state, AWAITED);
