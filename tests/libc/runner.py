@@ -17,6 +17,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -145,13 +146,15 @@ def build(program: Program, side: str) -> Path:
         return binary
     binary.parent.mkdir(parents=True, exist_ok=True)
     stamp.unlink(missing_ok=True)
+    made = binary.with_suffix(f".{os.getpid()}")  # another run may build it at the same time
     try:
-        done = subprocess.run(command + [str(binary)] + program.link, capture_output=True,
+        done = subprocess.run(command + [str(made)] + program.link, capture_output=True,
                               text=True, timeout=120, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise BuildError(str(error)) from error
     if done.returncode:
         raise BuildError(done.stdout + done.stderr)
+    made.replace(binary)
     stamp.write_text(digest.hexdigest())
     return binary
 
@@ -162,9 +165,9 @@ def no_core() -> None:
 
 def run(program: Program, side: str, binary: Path) -> Outcome:
     """Run in a fresh directory of its own, as ./NAME, with a small known environment."""
-    place = WORK / "run" / side / program.subject / program.name
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir(parents=True)
+    runs = WORK / "run" / side / program.subject
+    runs.mkdir(parents=True, exist_ok=True)
+    place = Path(tempfile.mkdtemp(dir=runs, prefix=f"{program.name}."))
     shutil.copy2(binary, place / program.name)
     env = {name: value for name, value in os.environ.items() if name.startswith("WALI_")}
     env.update({"PATH": "/usr/bin:/bin", "HOME": "/nowhere", "LC_ALL": "C", **program.env})
