@@ -6,11 +6,6 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 top=$(CDPATH='' cd -- "$here/../.." && pwd)
 build=$(CDPATH='' cd -- "${WALI_BUILD:-$top/build}" && pwd)
 sdk=$(CDPATH='' cd -- "${WALI_SDK:-$build/sdk}" && pwd)
-run=${WALI_RUN:-$sdk/bin/wali-run}
-case $run in
-/*) ;;
-*) run=$PWD/$run ;;
-esac
 count=0 failed=0
 
 bail() {
@@ -23,6 +18,13 @@ wasm=$build/ports/$port/root/bin
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
+# WALI_RUN may carry options, so that $run is split where it is used; the SDK's own path may have spaces.
+ln -s "$sdk" "$tmp/sdk"
+run=${WALI_RUN:-$tmp/sdk/bin/wali-run}
+case $run in
+/*) ;;
+*) run=$PWD/$run ;;
+esac
 
 result() {
 	count=$((count + 1))
