@@ -67,8 +67,12 @@ program() {
 		;;
 	wasm)
 		[ -e "$name" ] || ln -s "$wasm/$name" "$name"
-		# shellcheck disable=SC2086 # WALI_RUN may carry options
-		timeout 120 $run "./$name" "$@"
+		if [ "${WALI_RUN-}" ]; then
+			# shellcheck disable=SC2086 # it may carry options
+			timeout 120 $run "./$name" "$@"
+		else
+			timeout 120 "$run" "./$name" "$@"
+		fi
 		;;
 	esac
 }
