@@ -80,8 +80,6 @@ def end(text: str) -> Step:
     return Step(text, "")
 
 
-SIGNALS = (ctrl("C"), ctrl("Z"), ctrl("\\"))
-
 # A program in the foreground that says when it is there. The quotes keep what is typed from being taken for it.
 WAITER = "sh -c 'echo re\"\"ady; exec sleep 1000'"
 
@@ -225,17 +223,16 @@ class Shell:
         return True
 
     def settle(self) -> None:
-        """Wait until every process sleeps: a signal that comes between a check and a read takes a shell by surprise."""
+        """Wait until every process sleeps: it has set the terminal up as it wants it, and signals find it waiting."""
         quiet = 0
         deadline = time.monotonic() + PATIENCE
-        while quiet < 3 and time.monotonic() < deadline:
+        while quiet < 2 and time.monotonic() < deadline:
             busy = any(member.state in "RD" for member in members(self.process.pid))
             quiet = 0 if busy else quiet + 1
             time.sleep(0.02)
 
     def do(self, step: Step) -> bool:
-        if step.size or step.keys in SIGNALS:
-            self.settle()
+        self.settle()
         if step.size:
             self.resize(*step.size)
         os.write(self.master, step.keys.encode())
