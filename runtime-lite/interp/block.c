@@ -673,13 +673,18 @@ void translate_call(struct translation *t, uint32_t op)
 			    : func->instance != t->inst ? op_call_cross
 							: op_call;
 
-		w = emit(t, tail ? op_return_call : h, tail ? 4 : 3);
-		set_wide(w, 0, args);
-		w[2] = (uintptr_t)func;
-		if (tail)
-			w[3] = t->nargs;
+		if (h == op_call && !tail)
+			w = emit_call(t, args, frame, func);
+		else {
+			w = emit(t, tail ? op_return_call : h, tail ? 4 : 3);
+			set_wide(w, 0, args);
+			set_wide(w, 1, frame);
+			w[2] = (uintptr_t)func;
+			if (tail)
+				w[3] = t->nargs;
+		}
 	}
-	if (!tail)
+	if (indirect && !tail)
 		set_wide(w, 1, frame);
 	t->scratch_used = 0;
 	truncate_values(t, t->nvalues - type->nparams);

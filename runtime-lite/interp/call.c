@@ -90,6 +90,52 @@ HANDLER(op_call)
 	ENTER(code, nfp, pc + 3);
 }
 
+/* With the last arguments moved first, as the moves by themselves do it; function and frame follow. */
+#define CALL_AFTER(moves, words)                                                                   \
+	do {                                                                                       \
+		struct func *func = POINTER(struct func, words);                                   \
+		struct code *code = load_code(func);                                               \
+		union slot *nfp = fp + (int64_t)WORD((words) + 1);                                 \
+		if (UNLIKELY(!code)) {                                                             \
+			engine_of(x)->call.func = func;                                            \
+			GOTO(translate_slowly);                                                    \
+		}                                                                                  \
+		if (!fits_stack(x, code, nfp))                                                     \
+			GOTO(trap_stack);                                                          \
+		moves;                                                                             \
+		ENTER(code, nfp, pc + (words) + 2);                                                \
+	} while (0)
+
+HANDLER(op_call_copy)
+{
+	CALL_AFTER(fp[WIDE0] = fp[WIDE1], 2);
+}
+
+HANDLER(op_call_const)
+{
+	CALL_AFTER(fp[WIDE0].u64 = (uint32_t)WIDE1, 2);
+}
+
+HANDLER(op_call_copy_copy)
+{
+	CALL_AFTER(SLOT(0) = SLOT(1); SLOT(2) = SLOT(3), 2);
+}
+
+HANDLER(op_call_copy_const)
+{
+	CALL_AFTER(SLOT(0) = SLOT(1); SLOT(2).u64 = WORD(2) >> 32, 3);
+}
+
+HANDLER(op_call_const_copy)
+{
+	CALL_AFTER(SLOT(0).u64 = (uint32_t)WORD(2); SLOT(2) = SLOT(3), 3);
+}
+
+HANDLER(op_call_const_const)
+{
+	CALL_AFTER(SLOT(0).u64 = (uint32_t)WORD(2); SLOT(2).u64 = WORD(2) >> 32, 3);
+}
+
 HANDLER(op_return)
 {
 	pc = (const uint64_t *)(uintptr_t)fp[FRAME_RETURN].u64;

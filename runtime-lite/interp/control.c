@@ -1,6 +1,7 @@
 /* Branches, constants, copies, select and globals. */
 #include "../wasm/opcodes.h"
 #include "handler.h"
+#include "semantics.h"
 #include "tables.h"
 
 /* Compare and branch. An immediate is in a word of its own. Going backwards
@@ -251,6 +252,39 @@ HANDLER(op_select_a)
 	SLOT(0).u64 = a;
 	NEXT(2);
 }
+
+/* And after a comparison. */
+#define SELECT_s_i32 fp[(code_slot)WORD(2)].u32
+#define SELECT_s_i64 fp[(code_slot)WORD(2)].u64
+#define SELECT_s_f32 fp[(code_slot)WORD(2)].f32
+#define SELECT_s_f64 fp[(code_slot)WORD(2)].f64
+#define SELECT_i_i32 ((uint32_t)WORD(2))
+#define SELECT_i_i64 WORD(2)
+typedef int64_t code_slot;
+#define SELECT_FORM(ID, T, p, q)                                                                   \
+	HANDLER(ID##_select_##p##q)                                                                \
+	{                                                                                          \
+		uint64_t yes = SLOT(1).u64, no = SLOT(2).u64;                                      \
+		a = ID##_value(TEST_##p##_##T(3), SELECT_##q##_##T) ? yes : no;                    \
+		SLOT(0).u64 = a;                                                                   \
+		NEXT(3);                                                                           \
+	}
+#define COMPARE(ID, T, ...)                                                                        \
+	SELECT_FORM(ID, T, s, s)                                                                   \
+	SELECT_FORM(ID, T, s, i) SELECT_FORM(ID, T, a, s) SELECT_FORM(ID, T, a, i)
+#define COMPARE_FLOAT(ID, T, ...) SELECT_FORM(ID, T, s, s) SELECT_FORM(ID, T, a, s)
+#include "ops.def"
+
+#define COMPARE(ID, ...)                                                                           \
+	[OP_##ID - OP_COMPARE_FIRST] = {[FORM_SS] = ID##_select_ss,                                \
+					[FORM_SI] = ID##_select_si,                                \
+					[FORM_AS] = ID##_select_as,                                \
+					[FORM_AI] = ID##_select_ai},
+#define COMPARE_FLOAT(ID, ...)                                                                     \
+	[OP_##ID - OP_COMPARE_FIRST] = {[FORM_SS] = ID##_select_ss, [FORM_AS] = ID##_select_as},
+const handler select_handlers[OP_COMPARE_LAST - OP_COMPARE_FIRST + 1][FORM_SA + 1] = {
+#include "ops.def"
+};
 
 HANDLER(op_select128)
 {

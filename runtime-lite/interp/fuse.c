@@ -80,8 +80,8 @@ static uint64_t *emit_pair(struct translation *t, const struct recent *r, handle
 	uint64_t *w;
 
 	memcpy(&wide, (const char *)(x + 1) + 4, sizeof(wide));
-	if (r->first == FIRST_INDEXED_s || r->first == FIRST_INDEXED_a)
-		low = x[2];
+	if (r->first >= FIRST_INDEXED_s)
+		low = x[2]; /* a pair already */
 	else if (r->form == FORM_SA)
 		low = x1;
 	else if (r->op < OP_I32_EQZ || r->form == FORM_SI || r->form == FORM_AI)
@@ -94,6 +94,21 @@ static uint64_t *emit_pair(struct translation *t, const struct recent *r, handle
 	set_operand(w, 2, x2);
 	w[2] = (uint64_t)(uint32_t)high << 32 | (uint32_t)low;
 	return w;
+}
+
+static uint8_t masked(uint8_t first)
+{
+	switch (first) {
+#define MASKED(ID, form)                                                                           \
+	case FIRST_##ID##_##form: return FIRST_MASKED_##ID##_##form;
+		MASKED(I32_LOAD, s)
+		MASKED(I32_LOAD, a)
+		MASKED(I32_LOAD8_U, s)
+		MASKED(I32_LOAD8_U, a)
+		MASKED(I32_LOAD16_U, s)
+		MASKED(I32_LOAD16_U, a)
+	default: return FIRST_NONE;
+	}
 }
 
 bool fuse_value(struct translation *t, const struct value *v, uint32_t op, enum second_form form,
@@ -111,12 +126,13 @@ bool fuse_value(struct translation *t, const struct value *v, uint32_t op, enum 
 		return false;
 	take(t, is_float(v->type) ? ACC_FLOAT : ACC_INT, v);
 	w = emit_pair(t, &r, handlers[0], high);
+	/* Of which there are three in one. */
 	if (second == SECOND_I32_ADD_s &&
 	    (r.first == FIRST_I32_SHL_si || r.first == FIRST_I32_SHL_ai)) {
-		/* An address, perhaps: that is three in one. */
 		set_operand(w, 2, high);
 		first = r.first == FIRST_I32_SHL_si ? FIRST_INDEXED_s : FIRST_INDEXED_a;
-	}
+	} else if (second == SECOND_I32_AND_i)
+		first = masked(r.first);
 	set_operand(w, 0, destination(t));
 	at = w - t->words;
 	define(t, type, at, handlers[1]);
@@ -139,6 +155,13 @@ bool fuse_store(struct translation *t, const struct value *v, uint32_t op, enum 
 	set_operand(emit_pair(t, &r, handlers[0], offset), 0, operand);
 	t->last.end = 0;
 	return true;
+}
+
+static void emit_masked(struct translation *t, const struct recent *r, handler h, int16_t against)
+{
+	int32_t mask = t->words[r->at + 2] >> 32;
+
+	set_operand(emit_pair(t, r, h, mask), 0, against);
 }
 
 /* The condition is the last value, made by a comparison or by something else,
@@ -170,8 +193,14 @@ uint32_t fuse_branch(struct translation *t, const struct value *v, bool negate, 
 		if (inverse(op) != OP_NOP)
 			handlers = (r.chain == CHAIN_TEE ? fused_tee_handlers : fused_handlers)(
 				before.first, seconds[OP_INDEX(op)][form]);
-		if (handlers) {
+		if (handlers && before.first >= FIRST_MASKED_I32_LOAD_s) {
+			if (form != SECOND_I || high != (int16_t)high)
+				handlers = NULL;
+			else
+				emit_masked(t, &before, handlers[back], high);
+		} else if (handlers)
 			set_operand(emit_pair(t, &before, handlers[back], high), 0, before.slot);
+		if (handlers) {
 			at = before.at;
 			t->acc[ACC_INT].slot = r.chain == CHAIN_TEE ? before.slot : NO_SLOT;
 			t->acc[ACC_INT].bare = NULL;
@@ -184,10 +213,43 @@ uint32_t fuse_branch(struct translation *t, const struct value *v, bool negate, 
 	handlers = fused_handlers(r.first, negate ? SECOND_I32_EQ_i : SECOND_I32_NE_i);
 	if (!handlers)
 		return NO_BRANCH;
-	emit_pair(t, &r, handlers[back], 0);
+	if (r.first >= FIRST_MASKED_I32_LOAD_s)
+		emit_masked(t, &r, handlers[back], 0);
+	else
+		emit_pair(t, &r, handlers[back], 0);
 	t->acc[ACC_INT].slot = NO_SLOT;
 	t->last.end = 0;
 	return r.at;
+}
+
+/* A select whose condition is a comparison, the last instruction: takes that back. Returns its handler, or NULL. */
+handler unfuse_comparison(struct translation *t, const struct value *c, struct comparison *out)
+{
+	struct recent r = t->last;
+	const uint64_t *w = t->words + r.at;
+	int32_t wide;
+	handler h;
+
+	if (t->wide || c->kind != VALUE_SLOT || !r.end || r.end != t->nwords || r.stored ||
+	    r.slot != c->home || r.op < OP_COMPARE_FIRST || r.op > OP_COMPARE_LAST)
+		return NULL;
+	memcpy(&wide, (const char *)(w + 1) + 4, sizeof(wide));
+	out->x = half(w, 1);
+	if (r.op == OP_I32_EQZ || r.op == OP_I64_EQZ) {
+		h = select_handlers[(r.op == OP_I32_EQZ ? OP_I32_EQ : OP_I64_EQ) - OP_COMPARE_FIRST]
+				   [r.form == FORM_AS ? FORM_AI : FORM_SI];
+		out->y = 0;
+	} else {
+		h = select_handlers[r.op - OP_COMPARE_FIRST][r.form];
+		out->y = r.form == FORM_SI || r.form == FORM_AI ? wide : half(w, 2);
+	}
+	if (!h)
+		return NULL;
+	t->nwords = r.at;
+	t->acc[ACC_INT] = r.before;
+	t->acc[ACC_INT].bare = NULL;
+	t->last.end = 0;
+	return h;
 }
 
 /* The last two instructions each set a local. */
@@ -215,6 +277,92 @@ void fuse_local_sets(struct translation *t)
 	t->previous.end = 0;
 }
 
+/* The stack pointer is lowered: global.get, subtraction into a local, global.set of that. */
+bool fuse_global_lower(struct translation *t, uint32_t offset)
+{
+	struct recent r = t->last, before = t->previous;
+	int32_t immediate, first_offset;
+	int16_t slot;
+	uint64_t *w;
+
+	if (t->wide || !r.stored || r.end != t->nwords || r.first != FIRST_I32_SUB_ai ||
+	    !before.end || before.end != r.at || t->words[before.at] != (uintptr_t)op_global_get_a)
+		return false;
+	memcpy(&first_offset, (char *)(t->words + before.at + 1) + 4, sizeof(first_offset));
+	memcpy(&immediate, (char *)(t->words + r.at + 1) + 4, sizeof(immediate));
+	slot = half(t->words + r.at, 0);
+	if ((uint32_t)first_offset != offset)
+		return false;
+	t->nwords = before.at;
+	w = emit(t, op_global_lower, 3);
+	set_operand(w, 0, slot);
+	set_wide(w, 1, offset);
+	w[2] = (uint32_t)immediate;
+	t->last.end = t->previous.end = 0;
+	return true;
+}
+
+/* And raised: a sum that nobody else takes goes into a global. */
+bool fuse_global_raise(struct translation *t, const struct value *v, uint32_t offset)
+{
+	struct recent r = t->last;
+	int32_t immediate;
+	int16_t slot;
+	uint64_t *w;
+
+	if (chain_of(t, v) != CHAIN_TAKEN || r.first != FIRST_I32_ADD_si)
+		return false;
+	memcpy(&immediate, (char *)(t->words + r.at + 1) + 4, sizeof(immediate));
+	slot = half(t->words + r.at, 1);
+	take(t, ACC_INT, v);
+	t->nwords = r.at;
+	w = emit(t, op_global_raise, 3);
+	set_operand(w, 0, slot);
+	set_wide(w, 1, offset);
+	w[2] = (uint32_t)immediate;
+	t->last.end = t->previous.end = 0;
+	return true;
+}
+
+/* A call whose last arguments have just been moved there. */
+uint64_t *emit_call(struct translation *t, int32_t args, int32_t frame, struct func *func)
+{
+	uint64_t *w, moved[3];
+	handler h = NULL;
+	unsigned n = 0;
+
+	if (!t->wide && t->last_move.end && t->last_move.end == t->nwords) {
+		n = t->nwords - t->last_move.at;
+		memcpy(moved, t->words + t->last_move.at, n * sizeof(*moved));
+		if (moved[0] == (uintptr_t)op_copy)
+			h = op_call_copy;
+		else if (moved[0] == (uintptr_t)op_const32)
+			h = op_call_const;
+		else if (moved[0] == (uintptr_t)op_copy_copy)
+			h = op_call_copy_copy;
+		else if (moved[0] == (uintptr_t)op_copy_const)
+			h = op_call_copy_const;
+		else if (moved[0] == (uintptr_t)op_const_copy)
+			h = op_call_const_copy;
+		else if (moved[0] == (uintptr_t)op_const_const)
+			h = op_call_const_const;
+	}
+	if (!h) {
+		w = emit(t, op_call, 3);
+		set_wide(w, 0, args);
+		set_wide(w, 1, frame);
+		w[2] = (uintptr_t)func;
+		return w;
+	}
+	t->nwords = t->last_move.at;
+	w = emit(t, h, n + 2);
+	/* Where the moves expect their operands, which is from the second word on, and the rest behind. */
+	memcpy(w + 1, moved + 1, (n - 1) * sizeof(*w));
+	w[n] = (uintptr_t)func;
+	w[n + 1] = (uint32_t)frame;
+	return w;
+}
+
 /* A move, of 32 bits if it is of a constant. */
 bool fuse_move(struct translation *t, int32_t to, bool is_const, uint32_t from)
 {
@@ -225,7 +373,7 @@ bool fuse_move(struct translation *t, int32_t to, bool is_const, uint32_t from)
 	int32_t first_to, first_from;
 	uint64_t *w;
 
-	if (t->wide || !t->last_move.end || t->last_move.end != t->nwords)
+	if (t->wide || !t->last_move.end || t->last_move.end != t->nwords || t->last_move.is_pair)
 		return false;
 	memcpy(&first_to, x + 1, sizeof(first_to));
 	memcpy(&first_from, (const char *)(x + 1) + 4, sizeof(first_from));
@@ -241,7 +389,9 @@ bool fuse_move(struct translation *t, int32_t to, bool is_const, uint32_t from)
 		w[2] |= (uint64_t)from << 32;
 	else
 		set_operand(w, 3, from);
-	t->last_move.end = 0;
+	/* Good for a call, but not for a third. */
+	t->last_move.end = t->nwords;
+	t->last_move.is_pair = true;
 	return true;
 }
 
@@ -250,7 +400,8 @@ uint32_t emit_jump(struct translation *t, bool back)
 	struct recent r = t->last;
 	uint32_t at = t->nwords;
 
-	if (!t->wide && t->last_move.end == at && at && !t->last_move.is_const) {
+	if (!t->wide && t->last_move.end == at && at && !t->last_move.is_const &&
+	    !t->last_move.is_pair) {
 		const uint64_t *x = t->words + t->last_move.at;
 		int32_t to, from;
 		uint64_t *w;

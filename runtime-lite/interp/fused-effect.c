@@ -89,12 +89,21 @@ GROUP_LOAD_OF_F64(LOAD_OF_F64)
 	THEN_BRANCH(ID##_##form##__##S##_##sform, COMPUTE_##form##_INT(ID), AGAINST_##sform(S))
 #define LOAD_BRANCH(ID, form, S, sform)                                                            \
 	THEN_BRANCH(ID##_##form##__##S##_##sform, FETCH(ID, form, INT), AGAINST_##sform(S))
-#define TEE_BRANCH(ID, form, S, sform)                                                             \
-	THEN_BRANCH(ID##_##form##_tee__##S##_##sform, COMPUTE_##form##_INT(ID); a = v;             \
+#define TEE(ID, form, S, sform, first)                                                             \
+	THEN_BRANCH(ID##_##form##_tee__##S##_##sform, first; a = v;                                \
 		    SLOT(0).u64 = a, AGAINST_##sform(S))
+#define TEE_ALU(ID, form, S, sform)	TEE(ID, form, S, sform, COMPUTE_##form##_INT(ID))
+#define TEE_LOAD(ID, form, S, sform)	TEE(ID, form, S, sform, FETCH(ID, form, INT))
+#define MASKED_I32_LOAD_FIRST(form)	FETCH(I32_LOAD, form, INT)
+#define MASKED_I32_LOAD8_U_FIRST(form)	FETCH(I32_LOAD8_U, form, INT)
+#define MASKED_I32_LOAD16_U_FIRST(form) FETCH(I32_LOAD16_U, form, INT)
+#define MASKED_BRANCH(ID, form, S, sform)                                                          \
+	THEN_BRANCH(ID##_##form##__##S##_##sform, ID##_FIRST(form), S##_value(v &HIGH, OPERAND(0)))
 GROUP_ALU_BRANCH(ALU_BRANCH)
 GROUP_LOAD_BRANCH(LOAD_BRANCH)
-GROUP_TEE_BRANCH(TEE_BRANCH)
+GROUP_TEE_ALU(TEE_ALU)
+GROUP_TEE_LOAD(TEE_LOAD)
+GROUP_MASKED_BRANCH(MASKED_BRANCH)
 
 /* The table: a matrix of numbers, since most combinations do not exist. */
 #define DECLARE_PAIR(ID, form, S, sform)                                                           \
@@ -106,7 +115,7 @@ EACH_VALUE_PAIR(DECLARE_PAIR)
 enum {
 	NO_PAIR,
 	EACH_VALUE_PAIR(PAIR_NUMBER) EACH_STORE_PAIR(PAIR_NUMBER) EACH_BRANCH_PAIR(PAIR_NUMBER)
-		GROUP_TEE_BRANCH(TEE_NUMBER)
+		EACH_TEE_PAIR(TEE_NUMBER)
 };
 
 #define PAIR_ENTRY(ID, form, S, sform)                                                             \
@@ -117,8 +126,8 @@ enum {
 #define TEE_ENTRY(ID, form, S, sform)                                                              \
 	[TEE_##ID##_##form##__##S##_##sform] = {ID##_##form##_tee__##S##_##sform##_0,              \
 						ID##_##form##_tee__##S##_##sform##_1},
-static const handler pairs[][2] = {EACH_VALUE_PAIR(PAIR_ENTRY) EACH_STORE_PAIR(
-	STORE_ENTRY) EACH_BRANCH_PAIR(PAIR_ENTRY) GROUP_TEE_BRANCH(TEE_ENTRY)};
+static const handler pairs[][2] = {EACH_VALUE_PAIR(PAIR_ENTRY) EACH_STORE_PAIR(STORE_ENTRY)
+					   EACH_BRANCH_PAIR(PAIR_ENTRY) EACH_TEE_PAIR(TEE_ENTRY)};
 
 #define PAIR_INDEX(ID, form, S, sform)                                                             \
 	[FIRST_##ID##_##form][SECOND_##S##_##sform] = PAIR_##ID##_##form##__##S##_##sform,
@@ -126,7 +135,7 @@ static const handler pairs[][2] = {EACH_VALUE_PAIR(PAIR_ENTRY) EACH_STORE_PAIR(
 	[FIRST_##ID##_##form][SECOND_##S##_##sform] = TEE_##ID##_##form##__##S##_##sform,
 static const uint16_t pair_numbers[FIRSTS][SECONDS] = {
 	EACH_VALUE_PAIR(PAIR_INDEX) EACH_STORE_PAIR(PAIR_INDEX) EACH_BRANCH_PAIR(PAIR_INDEX)};
-static const uint16_t tee_numbers[FIRSTS][SECONDS] = {GROUP_TEE_BRANCH(TEE_INDEX)};
+static const uint16_t tee_numbers[FIRSTS][SECONDS] = {EACH_TEE_PAIR(TEE_INDEX)};
 
 const handler *fused_handlers(enum fused_first first, enum fused_second second)
 {

@@ -168,12 +168,31 @@
 	LOAD_FORMS(SECOND_COMPARE_I32, M, I32_LOAD8_S)                                             \
 	LOAD_FORMS(SECOND_COMPARE_I32, M, I32_LOAD16_U)                                            \
 	LOAD_FORMS(SECOND_COMPARE_I64, M, I64_LOAD)
-#define GROUP_TEE_BRANCH(M)                                                                        \
+#define GROUP_TEE_ADD(M)                                                                           \
 	SECOND_COMPARE_I32(M, I32_ADD, ss)                                                         \
 	SECOND_COMPARE_I32(M, I32_ADD, si)                                                         \
 	SECOND_COMPARE_I64(M, I64_ADD, ss)                                                         \
 	SECOND_COMPARE_I64(M, I64_ADD, si)
-#define GROUP_ALU_LOAD(M)     ALU_FORMS(SECOND_LOAD, M, I32_ADD)
+#define GROUP_TEE_ALU(M)                                                                           \
+	GROUP_TEE_ADD(M)                                                                           \
+	ALU_FORMS(SECOND_ZERO_I32, M, I32_AND)                                                     \
+	ALU_FORMS(SECOND_ZERO_I32, M, I32_SHR_U)                                                   \
+	ALU_FORMS(SECOND_ZERO_I32, M, I32_SUB)
+#define GROUP_TEE_LOAD(M)                                                                          \
+	LOAD_FORMS(SECOND_COMPARE_I32, M, I32_LOAD)                                                \
+	LOAD_FORMS(SECOND_COMPARE_I32, M, I32_LOAD8_U)                                             \
+	LOAD_FORMS(SECOND_ZERO_I32, M, I32_LOAD8_S)                                                \
+	LOAD_FORMS(SECOND_ZERO_I32, M, I32_LOAD16_U)
+#define GROUP_MASKED_BRANCH(M)                                                                     \
+	SECOND_ZERO_I32(M, MASKED_I32_LOAD, s)                                                     \
+	SECOND_ZERO_I32(M, MASKED_I32_LOAD, a)                                                     \
+	SECOND_ZERO_I32(M, MASKED_I32_LOAD8_U, s)                                                  \
+	SECOND_ZERO_I32(M, MASKED_I32_LOAD8_U, a)                                                  \
+	SECOND_ZERO_I32(M, MASKED_I32_LOAD16_U, s)                                                 \
+	SECOND_ZERO_I32(M, MASKED_I32_LOAD16_U, a)
+#define GROUP_ALU_LOAD(M)                                                                          \
+	ALU_FORMS(SECOND_LOAD, M, I32_ADD)                                                         \
+	SECOND_LOAD(M, I32_SHL, si) SECOND_LOAD(M, I32_SHL, ai)
 #define GROUP_LOAD_LOAD(M)    LOAD_FORMS(SECOND_LOAD, M, I32_LOAD)
 #define GROUP_INDEXED_LOAD(M) SECOND_LOAD(M, INDEXED, s) SECOND_LOAD(M, INDEXED, a)
 #define GROUP_ALU_TO(M)	      ALU_FORMS(SECOND_STORE_TO, M, I32_ADD)
@@ -210,7 +229,8 @@
 	GROUP_LOAD_OF_INT(M)                                                                       \
 	GROUP_LOAD_OF_F32(M)                                                                       \
 	GROUP_LOAD_OF_F64(M)
-#define EACH_BRANCH_PAIR(M) GROUP_ALU_BRANCH(M) GROUP_LOAD_BRANCH(M)
+#define EACH_BRANCH_PAIR(M) GROUP_ALU_BRANCH(M) GROUP_LOAD_BRANCH(M) GROUP_MASKED_BRANCH(M)
+#define EACH_TEE_PAIR(M)    GROUP_TEE_ALU(M) GROUP_TEE_LOAD(M)
 
 /* Numbers for firsts and seconds. */
 #define FIRST_NUMBER(M, ID, form)	  FIRST_##ID##_##form,
@@ -220,6 +240,12 @@ enum fused_first {
 	FIRST_I32(FIRST_NUMBER, 0) FIRST_I64(FIRST_NUMBER, 0) FIRST_LOADS(FIRST_NUMBER, 0)
 		FIRST_FLOAT(FIRST_NUMBER, 0, F32) FIRST_FLOAT(FIRST_NUMBER, 0, F64) FIRST_INDEXED_s,
 	FIRST_INDEXED_a,
+	FIRST_MASKED_I32_LOAD_s,
+	FIRST_MASKED_I32_LOAD_a,
+	FIRST_MASKED_I32_LOAD8_U_s,
+	FIRST_MASKED_I32_LOAD8_U_a,
+	FIRST_MASKED_I32_LOAD16_U_s,
+	FIRST_MASKED_I32_LOAD16_U_a,
 	FIRSTS
 };
 enum fused_second {

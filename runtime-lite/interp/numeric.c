@@ -23,9 +23,21 @@
 		NEXT(LENGTH_##q##_##T);                                                            \
 	}
 
+/* A constant first, where operands cannot be swapped. The slot is OPERAND(1) here. */
+#define CONST_FORM(ID, T, R, q, d)                                                                 \
+	HANDLER(ID##_i##q##_##d)                                                                   \
+	{                                                                                          \
+		PUT_##d##_##R(ID##_value(GET_i_##T(1), GET_##q##_##T(1)));                         \
+		NEXT(LENGTH_i_##T);                                                                \
+	}
+#define CONST_FORMS_YES(ID, T, R)
+#define CONST_FORMS_NO(ID, T, R)                                                                   \
+	CONST_FORM(ID, T, R, s, s)                                                                 \
+	CONST_FORM(ID, T, R, s, a) CONST_FORM(ID, T, R, a, s) CONST_FORM(ID, T, R, a, a)
+
 #define BINARY(ID, T, R, COMMUTES, expr)                                                           \
 	EACH_FORM(VALUE_FORM, ID, T, R)                                                            \
-	SA_FORMS_##COMMUTES(VALUE_FORM, ID, T, R)
+	SA_FORMS_##COMMUTES(VALUE_FORM, ID, T, R) CONST_FORMS_##COMMUTES(ID, T, R)
 #define COMPARE(ID, T, S, INVERSE, op) EACH_FORM(VALUE_FORM, ID, T, i32)
 #define COMPARE_FLOAT(ID, T, op)       EACH_FORM(VALUE_FORM, ID, T, i32)
 
@@ -78,16 +90,19 @@
 	[FORM_SS] = PAIR(ID, ss), [FORM_SI] = PAIR(ID, si), [FORM_AS] = PAIR(ID, as),              \
 	[FORM_AI] = PAIR(ID, ai)
 #define SA_YES(ID)
-#define SA_NO(ID)			[FORM_SA] = PAIR(ID, sa),
-#define UNARY_TABLE(ID)			{[FORM_SS] = PAIR(ID, s), [FORM_AS] = PAIR(ID, a)}
-#define BINARY(ID, T, R, COMMUTES, ...) [OP_INDEX(OP_##ID)] = {SA_##COMMUTES(ID) BINARY_TABLE(ID)},
-#define DIVISION(ID, ...)		[OP_INDEX(OP_##ID)] = {SA_NO(ID) BINARY_TABLE(ID)},
-#define COMPARE(ID, ...)		[OP_INDEX(OP_##ID)] = {BINARY_TABLE(ID)},
-#define COMPARE_FLOAT(ID, ...)		[OP_INDEX(OP_##ID)] = {BINARY_TABLE(ID)},
-#define UNARY(ID, ...)			[OP_INDEX(OP_##ID)] = UNARY_TABLE(ID),
-#define TRUNCATION(ID, ...)		[OP_INDEX(OP_##ID)] = UNARY_TABLE(ID),
-#define SATURATION(ID, ...)		[OP_INDEX(OP_##ID)] = UNARY_TABLE(ID),
+#define SA_NO(ID) [FORM_SA] = PAIR(ID, sa),
+#define CONST_YES(ID)
+#define CONST_NO(ID)	[FORM_IS] = PAIR(ID, is), [FORM_IA] = PAIR(ID, ia),
+#define UNARY_TABLE(ID) {[FORM_SS] = PAIR(ID, s), [FORM_AS] = PAIR(ID, a)}
+#define BINARY(ID, T, R, COMMUTES, ...)                                                            \
+	[OP_INDEX(OP_##ID)] = {SA_##COMMUTES(ID) CONST_##COMMUTES(ID) BINARY_TABLE(ID)},
+#define DIVISION(ID, ...)      [OP_INDEX(OP_##ID)] = {SA_NO(ID) BINARY_TABLE(ID)},
+#define COMPARE(ID, ...)       [OP_INDEX(OP_##ID)] = {BINARY_TABLE(ID)},
+#define COMPARE_FLOAT(ID, ...) [OP_INDEX(OP_##ID)] = {BINARY_TABLE(ID)},
+#define UNARY(ID, ...)	       [OP_INDEX(OP_##ID)] = UNARY_TABLE(ID),
+#define TRUNCATION(ID, ...)    [OP_INDEX(OP_##ID)] = UNARY_TABLE(ID),
+#define SATURATION(ID, ...)    [OP_INDEX(OP_##ID)] = UNARY_TABLE(ID),
 
-const handler value_handlers[OP_INDICES][FORM_SA + 1][2] = {
+const handler value_handlers[OP_INDICES][FORM_IA + 1][2] = {
 #include "ops.def"
 };

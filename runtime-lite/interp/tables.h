@@ -29,7 +29,7 @@ enum form {
 
 /* [1]: the result goes into the accumulator only. NULL where there is no such
  * form. */
-extern const handler value_handlers[OP_INDICES][FORM_SA + 1][2];
+extern const handler value_handlers[OP_INDICES][FORM_IA + 1][2];
 extern const handler load_handlers[OP_INDICES][FORM_IS + 1][2];
 extern const handler store_handlers[OP_INDICES][FORMS];
 
@@ -37,6 +37,10 @@ extern const handler store_handlers[OP_INDICES][FORMS];
 #define OP_COMPARE_FIRST 0x45
 #define OP_COMPARE_LAST	 0x66
 extern const handler branch_handlers[OP_COMPARE_LAST - OP_COMPARE_FIRST + 1][2][FORM_AI + 1][2];
+
+/* Compare and select: OPERAND(1) or OPERAND(2) to OPERAND(0) by comparing OPERAND(3), or the accumulator, with
+ * WORD(2), a slot or an immediate. */
+extern const handler select_handlers[OP_COMPARE_LAST - OP_COMPARE_FIRST + 1][FORM_SA + 1];
 
 /* Atomic accesses: all operands in slots. By the number after the prefix. */
 extern const handler atomic_handlers[0x4f];
@@ -51,6 +55,8 @@ handler_function op_const32, op_const64, op_copy, op_copy128, op_set_a, op_set_f
 handler_function op_copy_copy, op_copy_const, op_const_copy, op_const_const, op_add_add;
 handler_function op_return, op_return_s, op_return_a, op_return_f, op_return_i, op_return_fs;
 handler_function op_call, op_call_host, op_call_cross, op_call_indirect_s, op_call_indirect_a;
+handler_function op_call_copy, op_call_const, op_call_copy_copy, op_call_copy_const,
+	op_call_const_copy, op_call_const_const;
 handler_function op_return_call, op_return_call_indirect, op_exit, op_cross_return;
 handler_function op_select_s, op_select_a, op_select128;
 handler_function op_global_get, op_global_get_a, op_global_get128, op_global_lower, op_global_raise;

@@ -120,8 +120,12 @@ static void translate_global(struct translation *t, uint32_t op)
 	} else {
 		struct value v = pop(t);
 		bool in_a = !imported && !wide && holds(t, ACC_INT, &v);
+		uint32_t offset = (i - n) * sizeof(union global);
 		int32_t s = 0;
 
+		if (in_a && (v.kind == VALUE_LOCAL ? fuse_global_lower(t, offset)
+						   : fuse_global_raise(t, &v, offset)))
+			return;
 		if (v.type == TYPE_EXNREF && imported) {
 			materialise(t, &v);
 			s = operand(t, slot_of(t, &v), v.type);

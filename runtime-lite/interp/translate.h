@@ -137,7 +137,7 @@ struct translation {
 	/* The last move to a slot that another may be fused with. */
 	struct {
 		uint32_t at, end;
-		bool is_const;
+		bool is_const, is_pair;
 	} last_move;
 
 #define SCRATCH_SLOTS 8
@@ -236,6 +236,13 @@ bool fuse_store(struct translation *t, const struct value *v, uint32_t op, enum 
 uint32_t fuse_branch(struct translation *t, const struct value *v, bool negate, bool back);
 /* A branch, back or not; what is before it is taken into it. */
 uint32_t emit_jump(struct translation *t, bool back);
+struct comparison {
+	int32_t x, y;
+};
+handler unfuse_comparison(struct translation *t, const struct value *c, struct comparison *out);
+bool fuse_global_lower(struct translation *t, uint32_t offset);
+bool fuse_global_raise(struct translation *t, const struct value *v, uint32_t offset);
+uint64_t *emit_call(struct translation *t, int32_t args, int32_t frame, struct func *func);
 void fuse_local_sets(struct translation *t);
 bool fuse_move(struct translation *t, int32_t to, bool is_const, uint32_t from);
 

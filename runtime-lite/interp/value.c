@@ -52,6 +52,7 @@ static void note_move(struct translation *t, bool of_two, bool is_const)
 	t->last_move.at = t->nwords - 2;
 	t->last_move.end = of_two ? 0 : t->nwords;
 	t->last_move.is_const = is_const;
+	t->last_move.is_pair = false;
 }
 
 static void copy(struct translation *t, int32_t to, int32_t from, uint8_t type)
@@ -290,26 +291,33 @@ void translate_local_set(struct translation *t, uint32_t local)
 void translate_select(struct translation *t)
 {
 	struct value c = pop(t), no = pop(t), yes = pop(t);
+	bool vector = yes.type == TYPE_V128;
+	struct comparison compared;
+	handler h = vector ? NULL : unfuse_comparison(t, &c, &compared);
 	uint32_t at;
 	uint64_t *w;
-	int32_t s1, s2, s3;
+	int32_t s1, s2, s3 = 0;
 
 	materialise(t, &yes);
 	materialise(t, &no);
 	s1 = operand(t, slot_of(t, &yes), yes.type);
 	s2 = operand(t, slot_of(t, &no), no.type);
-	if (yes.type != TYPE_V128 && holds(t, ACC_INT, &c)) {
+	if (h) {
+		w = emit(t, h, 3);
+		s3 = compared.x;
+		w[2] = (int64_t)compared.y;
+	} else if (!vector && holds(t, ACC_INT, &c)) {
 		take(t, ACC_INT, &c);
 		w = emit(t, op_select_a, 2);
 	} else {
 		materialise(t, &c);
 		s3 = operand(t, slot_of(t, &c), c.type);
-		w = emit(t, yes.type == TYPE_V128 ? op_select128 : op_select_s, 2);
-		set_operand(w, 3, s3);
+		w = emit(t, vector ? op_select128 : op_select_s, 2);
 	}
 	set_operand(w, 0, destination(t));
 	set_operand(w, 1, s1);
 	set_operand(w, 2, s2);
+	set_operand(w, 3, s3);
 	at = w - t->words;
 	define_in_a(t, yes.type, at, NULL);
 }
@@ -357,6 +365,30 @@ static bool is_immediate(const struct value *v)
 	       (v->type != TYPE_I64 || (int64_t)v->bits == (int32_t)v->bits);
 }
 
+/* x is an immediate and operands cannot be swapped. */
+static void translate_const_first(struct translation *t, const struct opinfo *info,
+				  const struct value *x, const struct value *y)
+{
+	int acc = is_float(y->type) ? ACC_FLOAT : ACC_INT;
+	enum form form = holds(t, acc, y) ? FORM_IA : FORM_IS;
+	const handler *handlers = value_handlers[OP_INDEX(info->code)][form];
+	int32_t s = 0;
+	uint64_t *w;
+
+	if (form == FORM_IA)
+		take(t, acc, y);
+	else
+		s = operand(t, slot_of(t, y), y->type);
+	w = emit(t, handlers[0], y->type == TYPE_F64 ? 3 : 2);
+	set_operand(w, 0, destination(t));
+	set_operand(w, 1, s);
+	if (y->type == TYPE_F64)
+		w[2] = x->bits;
+	else
+		set_wide(w, 1, x->bits);
+	define(t, y->type, w - t->words, handlers[1]);
+}
+
 static void translate_binary(struct translation *t, const struct opinfo *info)
 {
 	struct value y = pop(t), x = pop(t);
@@ -370,6 +402,10 @@ static void translate_binary(struct translation *t, const struct opinfo *info)
 	uint8_t type;
 	int chain;
 
+	if (is_immediate(&x) && y.kind != VALUE_CONST && value_handlers[OP_INDEX(op)][FORM_IS][0]) {
+		translate_const_first(t, info, &x, &y);
+		return;
+	}
 	if (x.kind == VALUE_CONST && (y.kind == VALUE_CONST || !swapped))
 		materialise(t, &x);
 	if (!is_immediate(&y))
