@@ -105,6 +105,9 @@ ATOMIC_CMPXCHG(I64_ATOMIC_RMW32_CMPXCHG_U, uint32_t)
 		ALIGNED(C);                                                                        \
 		if (!WORD(3))                                                                      \
 			GOTO(trap_shared_wait);                                                    \
+		/* It would be a trap that holds a lock. */                                        \
+		(void)__atomic_load_n((volatile C *)p, __ATOMIC_RELAXED);                          \
+		ACCESSED();                                                                        \
 		SAVE();                                                                            \
 		SAVE_TOP();                                                                        \
 		result = atomic_wait(x, p, SLOT(2).u64, sizeof(C), SLOT(3).i64, &outcome);         \

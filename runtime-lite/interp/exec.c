@@ -12,7 +12,22 @@
 #define STACK_DEFAULT (UINT64_C(64) << 20)
 #define GUARD	      (UINT64_C(64) << 10)
 /* Nested exec_call()s, each of which is native recursion. */
-#define MAX_DEPTH 256
+#define MAX_DEPTH     256
+#define DEPTH_RESERVE 8
+
+static void interp_free(struct exec *x)
+{
+	struct engine *e = x->engine;
+
+	if (e->owns_globals)
+		free(x->globals);
+	if (e->map)
+		munmap(e->map, e->map_size);
+	free(e->crossings);
+	free(e);
+	x->engine = NULL;
+	x->globals = NULL;
+}
 
 static bool init(struct exec *x, struct instance *home, size_t stack_size)
 {
@@ -30,25 +45,26 @@ static bool init(struct exec *x, struct instance *home, size_t stack_size)
 	if (!stack_size)
 		stack_size = STACK_DEFAULT;
 	stack_size = (stack_size + GUARD - 1) & ~(GUARD - 1);
+	stack_size += STACK_RESERVE * sizeof(*e->stack);
 	e->map_size = stack_size + GUARD;
 	e->map = mmap(NULL, e->map_size, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
 	if (e->map == MAP_FAILED || mprotect((char *)e->map + stack_size, GUARD, PROT_NONE) != 0) {
 		e->map = e->map == MAP_FAILED ? NULL : e->map;
-		exec_free(x);
+		interp_free(x);
 		return false;
 	}
 	e->stack = e->top = e->map;
-	e->limit = e->stack + stack_size / sizeof(*e->stack);
+	e->limit = e->stack + stack_size / sizeof(*e->stack) - STACK_RESERVE;
 	return true;
 }
 
-bool exec_init(struct exec *x, struct instance *home, size_t stack_size)
+static bool interp_init(struct exec *x, struct instance *home, size_t stack_size)
 {
 	return init(x, home, stack_size);
 }
 
-bool exec_init_thread(struct exec *x, struct instance *home, size_t stack_size)
+static bool interp_init_thread(struct exec *x, struct instance *home, size_t stack_size)
 {
 	const struct module *m = home->module;
 	union global *globals = calloc(m->nglobals - m->nglobalimports + 1, sizeof(*globals));
@@ -61,23 +77,6 @@ bool exec_init_thread(struct exec *x, struct instance *home, size_t stack_size)
 	x->globals = globals;
 	engine_of(x)->owns_globals = true;
 	return true;
-}
-
-void exec_free(struct exec *x)
-{
-	struct engine *e = x->engine;
-
-	if (!e)
-		return;
-	exceptions_free(x);
-	if (e->owns_globals)
-		free(x->globals);
-	if (e->map)
-		munmap(e->map, e->map_size);
-	free(e->crossings);
-	free(e);
-	x->engine = NULL;
-	x->globals = NULL;
 }
 
 bool crossing_push(struct exec *x, const uint64_t *pc, struct instance *inst)
@@ -137,29 +136,18 @@ static enum outcome after_fault(struct exec *x)
 	return outcome;
 }
 
-static enum outcome call_host(struct exec *x, struct func *f, union slot *slots)
-{
-	enum outcome outcome;
-
-	f->host->call(x, slots);
-	outcome = x->unwind;
-	x->unwind = EXEC_OK;
-	return outcome;
-}
-
-enum outcome exec_call(struct exec *x, struct func *f, union slot *slots)
+static enum outcome interp_call(struct exec *x, struct func *f, union slot *slots)
 {
 	struct engine *e = engine_of(x);
 	union slot *base = e->top, *fp;
 	enum outcome outcome;
 	struct code *code;
 
-	if (!f->instance)
-		return call_host(x, f, slots);
 	code = code_of(x, f);
 	if (!code)
 		return raise_trap(x, TRAP_HOST, 0, 0) == EXEC_EXIT ? EXEC_EXIT : EXEC_TRAP;
-	if (e->depth == MAX_DEPTH || base + code->nargs + code->nslots > e->limit) {
+	if (e->depth >= MAX_DEPTH + (e->in_reserve ? DEPTH_RESERVE : 0) ||
+	    base + code->nargs + code->nslots > e->limit) {
 		outcome = raise_trap(x, TRAP_STACK, 0, 0);
 		return outcome == EXEC_OK ? EXEC_TRAP : outcome;
 	}
@@ -208,20 +196,10 @@ enum outcome exec_call(struct exec *x, struct func *f, union slot *slots)
 	return outcome;
 }
 
-enum outcome exec_throw(struct exec *x, struct tag *tag, const union slot *slots)
-{
-	x->exception = exception_new(x, tag, slots);
-	if (x->exception)
-		return EXEC_EXCEPTION;
-	x->trap = TRAP_HOST;
-	x->trap_message = "out of memory for an exception";
-	return EXEC_TRAP;
-}
-
 /* The bounds of the section that handlers are in, by the linker. */
 extern const char __start_interp_handlers[], __stop_interp_handlers[];
 
-bool exec_fault(struct exec *x, int sig, void *address, void *ucontext)
+static bool interp_fault(struct exec *x, int sig, void *address, void *ucontext)
 {
 	struct engine *e = x->engine;
 	uintptr_t native = machine_native_pc(ucontext);
@@ -229,9 +207,9 @@ bool exec_fault(struct exec *x, int sig, void *address, void *ucontext)
 			  native < (uintptr_t)__stop_interp_handlers;
 	uintptr_t guard;
 
-	if (!e || !e->activation || !(in_handler || e->guarded))
+	if (!e->activation || !(in_handler || e->guarded))
 		return false;
-	guard = (uintptr_t)e->limit;
+	guard = (uintptr_t)e->map + e->map_size - GUARD;
 	if ((uintptr_t)address - guard < GUARD) {
 		e->fault_trap = TRAP_STACK;
 		e->fault_signal = 0;
@@ -277,7 +255,7 @@ static struct backtrace_entry describe(const uint64_t *pc, const struct code *co
 	};
 }
 
-size_t exec_backtrace(struct exec *x, struct backtrace_entry *entries, size_t max)
+static size_t interp_backtrace(struct exec *x, struct backtrace_entry *entries, size_t max)
 {
 	struct engine *e = engine_of(x);
 	const struct activation *act = e->activation;
@@ -304,3 +282,24 @@ size_t exec_backtrace(struct exec *x, struct backtrace_entry *entries, size_t ma
 	}
 	return n;
 }
+
+static size_t interp_roots(struct exec *x,
+			   void (*visit)(void *context, const uint64_t *begin, const uint64_t *end),
+			   void *context)
+{
+	const struct engine *e = engine_of(x);
+
+	if (visit)
+		visit(context, &e->stack->u64, &e->top->u64);
+	return e->top - e->stack;
+}
+
+const struct engine_ops interp_ops = {
+	.init = interp_init,
+	.init_thread = interp_init_thread,
+	.free = interp_free,
+	.call = interp_call,
+	.fault = interp_fault,
+	.backtrace = interp_backtrace,
+	.roots = interp_roots,
+};

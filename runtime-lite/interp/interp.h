@@ -18,7 +18,7 @@
 #ifndef INTERP_INTERP_H
 #define INTERP_INTERP_H
 
-#include "../wasm/exec.h"
+#include "../wasm/engine.h"
 #include "machine.h"
 
 #include <setjmp.h>
@@ -94,6 +94,9 @@ extern const handler cross_code[1];
 /* The return address of an activation's first frame. */
 extern const handler exit_code[1];
 
+/* Slots beyond the limit, for whoever handles an overflow. */
+#define STACK_RESERVE (UINT32_C(32) << 10)
+
 struct engine {
 	union slot *limit;	   /* frames end below; first, since every call looks */
 	union global *globals;	   /* of the instance that runs: the register g */
@@ -127,10 +130,8 @@ struct engine {
 	int fault_signal;
 	enum trap fault_trap;
 
-	struct exception *exceptions;
-	size_t nexceptions, exceptions_goal;
-
-	void *map; /* the value stack's mapping */
+	bool in_reserve; /* the value stack has overflown, and `limit` is higher meanwhile */
+	void *map;	 /* the value stack's mapping */
 	size_t map_size;
 	union slot *stack;
 	bool owns_globals;
@@ -182,10 +183,6 @@ void *code_alloc(size_t bytes);
  * outwards, unwinds to it and delivers: e->pc, e->fp and e->mem are where to go
  * on. False when nothing in this activation does. */
 bool exception_unwind(struct exec *x, const uint64_t *pc, union slot *fp);
-struct exception *exception_new(struct exec *x, struct tag *tag, const union slot *slots);
-/* Keeps it for good: other threads may get at it. */
-void exception_pin(struct exec *x, struct exception *exn);
-void exceptions_free(struct exec *x);
 
 /* Pushes and pops what a call between instances must restore. */
 bool crossing_push(struct exec *x, const uint64_t *pc, struct instance *inst);
@@ -195,13 +192,5 @@ const uint64_t *crossing_pop(struct exec *x);
 
 /* A trap at e->pc: asks the hook. EXEC_OK: execute e->pc again. */
 enum outcome raise_trap(struct exec *x, enum trap trap, uint64_t address, int fault);
-
-/* memory.atomic.wait and notify. `expected` has `size` bytes. Returns 0 woken,
- * 1 not equal, 2 timed out; -1: *outcome says how to unwind. */
-int atomic_wait(struct exec *x, void *address, uint64_t expected, unsigned size, int64_t timeout,
-		enum outcome *outcome);
-uint32_t atomic_notify(void *address, uint32_t count);
-/* Calls the poll hook: e->pc, e->fp and e->top are set. */
-enum outcome poll_hook(struct exec *x);
 
 #endif

@@ -6,20 +6,20 @@
 
 enum outcome raise_trap(struct exec *x, enum trap trap, uint64_t address, int fault)
 {
-	x->trap = trap;
-	if (trap != TRAP_HOST && trap != TRAP_INDIRECT_TYPE)
-		x->trap_message = NULL;
-	if (x->hooks && x->hooks->trap)
-		return x->hooks->trap(x, trap, address, fault);
-	return EXEC_TRAP;
-}
+	struct engine *e = engine_of(x);
+	enum outcome outcome;
 
-enum outcome poll_hook(struct exec *x)
-{
-	if (x->hooks && x->hooks->poll)
-		return x->hooks->poll(x);
-	atomic_store_explicit(&x->poll, 0, memory_order_relaxed);
-	return EXEC_OK;
+	if (trap != TRAP_STACK)
+		return exec_trap(x, trap, address, fault);
+	/* Who handles it needs a stack as well. */
+	if (e->in_reserve)
+		return x->trap = TRAP_STACK, EXEC_TRAP;
+	e->in_reserve = true;
+	e->limit += STACK_RESERVE;
+	outcome = exec_trap(x, trap, address, fault);
+	e->limit -= STACK_RESERVE;
+	e->in_reserve = false;
+	return outcome;
 }
 
 COLD_HANDLER(unwind_exception)
@@ -68,7 +68,7 @@ COLD_HANDLER(poll_slowly)
 {
 	SAVE();
 	SAVE_TOP();
-	a = poll_hook(x);
+	a = exec_poll(x);
 	GOTO(proceed);
 }
 

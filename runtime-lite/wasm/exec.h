@@ -58,24 +58,38 @@ struct hooks {
 	 * EXEC_EXIT: unwind. EXEC_TRAP: let the trap end the outermost exec_call().
 	 */
 	enum outcome (*trap)(struct exec *x, enum trap trap, uint64_t address, int fault);
+	/*
+	 * Compiled code has faulted, trap() has said EXEC_OK, and the native handler is about to return to it: signals
+	 * that came meanwhile are to be taken, since nothing polls there. EXEC_OK, or how to unwind. May be NULL.
+	 */
+	enum outcome (*resume)(struct exec *x, void *ucontext);
 };
 
 struct exec {
-	_Atomic uint32_t poll;	     /* set by signal handlers; the engine only reads it */
-	_Atomic uint32_t in_host;    /* non-zero inside a host function; kept by the Linux layer */
+	/* Compiled code looks at both at once. */
+	_Alignas(8) _Atomic uint32_t poll; /* set by signal handlers; the engine only reads it */
 	enum outcome unwind;	     /* set by a host function that does not return normally */
+	_Atomic uint32_t in_host;    /* non-zero inside a host function; kept by the Linux layer */
 	enum trap trap;		     /* valid with EXEC_TRAP */
 	const char *trap_message;    /* TRAP_HOST, TRAP_INDIRECT_TYPE: more about it, or NULL */
 	struct exception *exception; /* valid with EXEC_EXCEPTION */
 	struct instance *home; /* the instance whose globals this thread has its own copy of */
 	union global *globals; /* that copy; functions of other instances use instance->globals */
-	const struct hooks *hooks; /* may be NULL */
-	void *engine;		   /* the engine's own state: stacks, frames */
+	const struct hooks *hooks;    /* may be NULL */
+	const struct engine_ops *ops; /* which engine */
+	void *engine;		      /* the engine's own state: stacks, frames */
+
+	/* Those that an exnref may refer to: exception.c. */
+	struct exception *exceptions;
+	size_t nexceptions, exceptions_goal;
 };
+_Static_assert(offsetof(struct exec, unwind) == offsetof(struct exec, poll) + 4, "one load");
+_Static_assert(sizeof(enum outcome) == 4, "one load");
 
 /*
  * Stack sizes in bytes; 0 picks the default. False when memory is short. `home` may be NULL: then every instance's
- * own globals are used (the test programs run many instances by one exec).
+ * own globals are used (the test programs run many instances by one exec). The engine is the one that has compiled
+ * `home`, else engine_default.
  */
 bool exec_init(struct exec *x, struct instance *home, size_t stack_size);
 void exec_free(struct exec *x);
@@ -88,15 +102,26 @@ bool exec_init_thread(struct exec *x, struct instance *home, size_t stack_size);
  */
 enum outcome exec_call(struct exec *x, struct func *f, union slot *slots);
 
+extern const struct engine_ops *engine_default; /* the interpreter, unless somebody changes it */
+
 /* Throw from a host function: makes the exception and returns what to put into x->unwind. */
 enum outcome exec_throw(struct exec *x, struct tag *tag, const union slot *slots);
 
 /*
  * For the native SIGSEGV and SIGBUS handler, on whatever stack: if the thread was executing guest code and the
  * fault is the guest's (an address within a linear memory of the running instance, or the end of the engine's
- * stack), does not return: the engine takes it from there and asks hooks->trap. Else returns false.
+ * stack), the engine takes it from there and asks hooks->trap. Then it does not return, or returns true: the
+ * native handler is to return as well. Else returns false.
  */
 bool exec_fault(struct exec *x, int sig, void *address, void *ucontext);
+
+/*
+ * For other native signal handlers: may guest handlers be called right here, on top of what the signal has
+ * interrupted? Only compiled code says yes. When they unwind, the native handler does not return but calls
+ * exec_interrupted_unwind(), on the same stack and with the signal mask that the guest is to have.
+ */
+bool exec_interrupted(struct exec *x, const void *ucontext);
+_Noreturn void exec_interrupted_unwind(struct exec *x);
 
 /* The guest's call stack, innermost first. Returns how many entries were written. */
 struct backtrace_entry {

@@ -1,6 +1,7 @@
 /* Module to instance, in the order that the specification's chapter "Modules, Instantiation" prescribes. */
 #include "instance.h"
 #include "constexpr.h"
+#include "engine.h"
 #include "functype.h"
 
 #include <errno.h>
@@ -258,6 +259,8 @@ void instance_free(struct instance *inst)
 {
 	const struct module *m = inst->module;
 
+	if (inst->ops && inst->ops->instance_free)
+		inst->ops->instance_free(inst);
 	for (uint32_t i = m->ntableimports; inst->tables && i < m->ntables; i++)
 		if (inst->tables[i])
 			table_free(inst->tables[i]);

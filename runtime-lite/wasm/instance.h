@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+struct engine_ops;
 struct exec;
 struct func;
 struct instance;
@@ -60,6 +61,12 @@ void memory_free(struct memory *mem);
 int64_t memory_grow(struct memory *mem, uint64_t pages);
 
 /*
+ * What lies beyond an unchecked table's elements where that is accessible at all: no struct func, and no null reference
+ * either, so that compiled code that looks for one there faults in another way.
+ */
+#define TABLE_POISON UINT64_C(2048)
+
+/*
  * A table never moves, so that threads can read it while another grows it: its address space is reserved for as
  * many elements as it may ever have. Elements below `size` are always initialised.
  */
@@ -105,6 +112,7 @@ struct func {
 	const struct function *function; /* NULL for host functions */
 	const struct hostfunc *host;	 /* NULL for functions of modules */
 	_Atomic(void *) code;		 /* belongs to the engine */
+	const void *key;		 /* its type, to compiled code: aot/abi.h */
 };
 
 struct instance {
@@ -118,6 +126,8 @@ struct instance {
 	_Atomic bool *elem_dropped, *data_dropped;
 	struct func *defined_funcs; /* what those of `funcs` that are not imported point at */
 	struct tag *defined_tags;
+	const struct engine_ops *ops;	/* the engine that has compiled it, or NULL */
+	void *compiled;			/* that engine's */
 	struct instance *next_immortal; /* private to instance.c */
 };
 

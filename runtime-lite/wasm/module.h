@@ -61,6 +61,9 @@ struct memtype {
 struct tabletype {
 	uint8_t elem; /* enum valtype: a reference type */
 	struct limits limits;
+	/* Reserve the address space of 2^32 elements, so that any index can be used unchecked. Not from the module: set
+	 * before it is instantiated, for compiled code. */
+	bool unchecked;
 };
 
 struct globaltype {

@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 static size_t reserved_bytes(const struct table *table)
 {
+	if (table->type.unchecked)
+		return sizeof(union slot) << 32;
 	/* mmap wants at least a byte. */
 	return table->max ? table->max * sizeof(union slot) : 1;
 }
@@ -16,13 +19,18 @@ static size_t reserved_bytes(const struct table *table)
 /* Elements from..to become accessible. mprotect wants the start of a page; what lies before it is so already. */
 static bool commit(struct table *table, uint32_t from, uint32_t to)
 {
-	const uintptr_t page = 65536; /* of the host, or a multiple of it */
+	const uintptr_t page = sysconf(_SC_PAGESIZE);
 	uintptr_t start = (uintptr_t)(table->elems + from) & -page;
-	uintptr_t end = (uintptr_t)(table->elems + to);
+	uintptr_t end = ((uintptr_t)(table->elems + to) + page - 1) & -page;
 
-	if (start < (uintptr_t)table->elems)
-		start = (uintptr_t)table->elems;
-	return from == to || !mprotect((void *)start, end - start, PROT_READ | PROT_WRITE);
+	if (from == to)
+		return true;
+	if (mprotect((void *)start, end - start, PROT_READ | PROT_WRITE))
+		return false;
+	if (table->type.unchecked)
+		for (union slot *p = table->elems + to; p < (union slot *)end; p++)
+			p->u64 = TABLE_POISON;
+	return true;
 }
 
 static void fill(struct table *table, uint32_t at, union slot value, uint32_t n)

@@ -145,7 +145,8 @@ static void *grow_table(void *table)
 
 static void test_tables(void)
 {
-	struct tabletype type = {TYPE_FUNCREF, {.min = 0, .max = UINT32_MAX, .has_max = true}};
+	struct tabletype type = {.elem = TYPE_FUNCREF,
+				 .limits = {.max = UINT32_MAX, .has_max = true}};
 	struct table *t = table_new(&type, (union slot){0});
 	union slot *elems = t->elems;
 	union slot seven = {.u64 = 7}, eight = {.u64 = 8};

@@ -112,7 +112,8 @@ static bool find_spectest(struct name name, struct externval *out)
 		struct limits tablelimits = {.min = 10, .max = 20, .has_max = true};
 
 		table = must(
-			table_new(&(struct tabletype){TYPE_FUNCREF, tablelimits}, (union slot){0}));
+			table_new(&(struct tabletype){.elem = TYPE_FUNCREF, .limits = tablelimits},
+				  (union slot){0}));
 		memory = must(memory_new(&(struct memtype){memlimits}, NULL));
 		memlimits.shared = true;
 		shared = must(memory_new(&(struct memtype){memlimits}, NULL));

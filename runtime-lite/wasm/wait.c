@@ -6,7 +6,7 @@
  * asleep, so that no signal waits for a wake-up, and a notifier sets it as
  * well. The poll hook that this leads to later finds nothing to do.
  */
-#include "handler.h"
+#include "engine.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -70,8 +70,6 @@ static struct timespec deadline_after(int64_t timeout)
 	return t;
 }
 
-/* Both may fault, and then must not hold a lock: so the value is read once
- * without it first. */
 static bool equal(const void *address, uint64_t expected, unsigned size)
 {
 	return size == 4 ? __atomic_load_n((const uint32_t *)address, __ATOMIC_SEQ_CST) ==
@@ -82,18 +80,13 @@ static bool equal(const void *address, uint64_t expected, unsigned size)
 int atomic_wait(struct exec *x, void *address, uint64_t expected, unsigned size, int64_t timeout,
 		enum outcome *outcome)
 {
-	struct engine *e = engine_of(x);
 	struct bucket *b = bucket_of(address);
 	struct waiter w = {.address = address, .x = x};
 	struct timespec deadline = {0};
 	bool in_time = true;
 
-	guard(e);
-	if (!equal(address, expected, size)) {
-		unguard(e);
+	if (!equal(address, expected, size))
 		return 1;
-	}
-	unguard(e);
 	if (timeout >= 0)
 		deadline = deadline_after(timeout);
 
@@ -116,7 +109,7 @@ int atomic_wait(struct exec *x, void *address, uint64_t expected, unsigned size,
 		/* The hook runs guest code: without the lock. It may be notified meanwhile.
      */
 		pthread_mutex_unlock(&b->lock);
-		*outcome = poll_hook(x);
+		*outcome = exec_poll(x);
 		pthread_mutex_lock(&b->lock);
 		if (*outcome != EXEC_OK) {
 			if (!w.notified)
