@@ -45,6 +45,18 @@ extern const handler select_handlers[OP_COMPARE_LAST - OP_COMPARE_FIRST + 1][FOR
 /* Atomic accesses: all operands in slots. By the number after the prefix. */
 extern const handler atomic_handlers[0x4f];
 
+/* Vector instructions, by the number after the prefix. Where a form is missing
+ * there is no choice to make. */
+enum simd_form {
+	SIMD_SLOTS,  /* everything in slots */
+	SIMD_BARE,   /* the result, no vector, goes into the accumulator only */
+	SIMD_SCALAR, /* the operand that is no vector is in the accumulator */
+	SIMD_COUNT,  /* or an immediate */
+	SIMD_FORMS
+};
+#define SIMD_NUMBERS 0x114
+extern const handler simd_handlers[SIMD_NUMBERS][SIMD_FORMS];
+
 /* All others, by name. */
 typedef HANDLER_CC enum outcome handler_function(const uint64_t *pc, union slot *fp, uint8_t *mem,
 						 struct exec *x, union global *g, uint64_t a,

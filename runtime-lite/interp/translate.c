@@ -305,8 +305,9 @@ static bool translate_instruction(struct translation *t)
 		if (info->code < OP_DROP || info->code == OP_TRY_TABLE)
 			return translate_block(t, info->code);
 		if (info->code >> 12 == 0xfd)
-			translation_fail(t, "SIMD is not supported by the interpreter");
-		translate_by_signature(t, info);
+			translate_simd(t, info);
+		else
+			translate_by_signature(t, info);
 	}
 	return false;
 }

@@ -13,8 +13,8 @@
  * block begins.
  *
  * translate.c goes through the instructions, block.c translates those that
- * concern labels, value.c those that compute; all emit through the functions
- * below. Out of memory ends the translation by longjmp.
+ * concern labels, compute.c and simd-translate.c those that compute; all emit
+ * through the functions of value.c. Out of memory ends the translation by longjmp.
  */
 #ifndef INTERP_TRANSLATE_H
 #define INTERP_TRANSLATE_H
@@ -204,10 +204,24 @@ void define_in_a(struct translation *t, uint8_t type, uint32_t at, handler bare)
 /* value.c: instructions */
 void translate_local_set(struct translation *t, uint32_t local);
 void translate_select(struct translation *t);
+
+/* compute.c */
+struct memarg {
+	uint32_t memory, offset;
+};
+
+/* Reads the immediate; another memory than the first becomes the one until
+ * end_memory(). */
+struct memarg begin_memory(struct translation *t);
+void end_memory(struct translation *t, struct memarg arg);
+uint8_t type_of_letter(char c);
 void translate_by_signature(struct translation *t, const struct opinfo *info);
 /* A form with all operands in slots, results by signature; `words` long, the
  * caller fills in the rest. */
 uint64_t *translate_slots(struct translation *t, handler h, unsigned words, const char *sig);
+
+/* simd-translate.c */
+void translate_simd(struct translation *t, const struct opinfo *info);
 
 static inline unsigned width_of(uint8_t type)
 {

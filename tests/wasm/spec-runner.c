@@ -195,7 +195,7 @@ static bool resolve(void *context, const struct import *im, struct externval *ou
 	return false;
 }
 
-/* Typed function references, garbage collection and 64-bit memories: counted apart. */
+/* Typed function references, garbage collection and 64-bit memories: counted by cannot(). */
 static bool is_unsupported(const struct wasm_error *err)
 {
 	return strstr(err->message, "not supported");
@@ -528,6 +528,13 @@ static void check_action(const char *command, char **w)
 	}
 }
 
+/* Modules that need typed function references or garbage collection: spec.t knows how many there are. */
+static void cannot(const struct wasm_error *err)
+{
+	printf("line %s: cannot: %s\n", line, err->message);
+	unsupported++;
+}
+
 static void check_load(const char *command, char **w)
 {
 	static const char *const says[] = {"ok", "rejected", "unlinkable", "trapped",
@@ -543,7 +550,7 @@ static void check_load(const char *command, char **w)
 	else
 		add_module(w[1], result == OK ? inst : NULL);
 	if (result == UNSUPPORTED)
-		unsupported++;
+		cannot(&err);
 	else if (result != want)
 		fail("%s: expected %s, got %s: %s (offset %zu)", w[0], says[want], says[result],
 		     err.message, err.offset);
@@ -558,7 +565,7 @@ static void check_decode(const char *command, char **w)
 	bool want = !strcmp(command, "definition");
 
 	if (!m && is_unsupported(&err))
-		unsupported++; /* rejected, but for a reason of ours */
+		cannot(&err); /* rejected, but for a reason of ours */
 	else if (!m == want)
 		fail("%s: %s%s", w[0], want ? "rejected: " : "accepted", want ? err.message : "");
 	else
