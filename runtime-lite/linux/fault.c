@@ -10,6 +10,7 @@
 #include "isa.h"
 #include "memory.h"
 #include "signals.h"
+#include "../wasm/lines.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,27 +57,42 @@ void fault_native(struct thread *t, int sig, siginfo_t *info, ucontext_t *uc)
 	internal_error(sig, info, uc);
 }
 
+/* " at file:line" for an entry of the call stack, or "". */
+static const char *where(const struct lines *lines, const struct backtrace_entry *entry, char *text,
+			 size_t size)
+{
+	const struct line_row *row = lines ? lines_find(lines, entry->offset) : NULL;
+
+	*text = '\0';
+	if (row)
+		snprintf(text, size, " at %s:%u", lines->files[row->file].name, row->line);
+	return text;
+}
+
 /* One line with what it was and where, then the calls that led there. */
 static void report(struct thread *t, const char *what, const char *detail)
 {
 	struct backtrace_entry entries[BACKTRACE_MAX];
 	size_t n = exec_backtrace(&t->exec, entries, BACKTRACE_MAX);
 	const char *program = process.argc ? process.argv[0] : process.path;
-	char name[256];
+	struct lines *lines = n ? lines_read(entries[0].module) : NULL;
+	char name[256], line[256];
 
 	fprintf(stderr, "wali-run: %s: %s%s%s", program, what, detail ? ": " : "",
 		detail ? detail : "");
 	if (n)
-		fprintf(stderr, " in function %s",
-			module_funcname(entries[0].module, entries[0].func, name, sizeof(name)));
+		fprintf(stderr, " in function %s%s",
+			module_funcname(entries[0].module, entries[0].func, name, sizeof(name)),
+			where(lines, &entries[0], line, sizeof(line)));
 	fputc('\n', stderr);
 	for (size_t i = 0; i < n; i++)
-		fprintf(stderr, "\t#%zu %s (offset 0x%zx)\n", i,
+		fprintf(stderr, "\t#%zu %s%s (offset 0x%zx)\n", i,
 			module_funcname(entries[i].module, entries[i].func, name, sizeof(name)),
-			entries[i].offset);
+			where(lines, &entries[i], line, sizeof(line)), entries[i].offset);
 	if (n == BACKTRACE_MAX)
 		fprintf(stderr, "\t...\n");
 	fflush(stderr);
+	lines_free(lines);
 }
 
 static siginfo_t trap_siginfo(enum trap trap, uint64_t address, int fault)
