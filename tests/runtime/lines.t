@@ -110,7 +110,8 @@ import random, subprocess, sys
 run, path = sys.argv[1:]
 data = open(path, "rb").read()
 begin = data.index(b".debug_line") + len(".debug_line")
-end = min(begin + 400, data.index(b".debug_", begin) - 8)
+# To where the name section's header may begin, at most.
+end = min(begin + 400, data.index(b"\x04name", begin) - 6)
 random.seed(1)
 bad = 0
 for at in range(begin, end, 3):
