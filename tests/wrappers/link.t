@@ -165,7 +165,8 @@ else
 	is '--wasm-opt without a wasm-opt: status' $? 1
 	matches '--wasm-opt without a wasm-opt: one line' "$out" '^wali-clang: error: --wasm-opt'
 fi
-cp -R "$sdk" copy 2>/dev/null
+# With the slash: $sdk may be a link, and what is changed must be the copy.
+cp -R "$sdk/." copy 2>/dev/null
 cat >copy/libexec/wali/wasm-opt <<'SH'
 #!/bin/sh
 echo "$@" >>own
