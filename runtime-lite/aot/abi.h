@@ -65,13 +65,13 @@ struct aot_import {
 };
 
 /*
- * C convention all. Values are passed in slots, as exec_call() has them. What does not return unwinds. A helper
- * traps by itself.
+ * C convention all. Values are passed in slots, as exec_call() has them. A helper traps by itself, which unwinds. trap,
+ * throw and rethrow do not return.
  */
 struct aot_helpers {
 	/* exec->poll or exec->unwind was found set, after C code has returned or at a safepoint. */
 	void (*attend)(struct aot_context *c);
-	_Noreturn void (*trap)(struct aot_context *c, uint32_t trap); /* enum trap */
+	void (*trap)(struct aot_context *c, uint32_t trap); /* enum trap */
 
 	/* Any function, of any instance; slots: arguments, then results. */
 	void (*call)(struct aot_context *c, struct func *f, union slot *slots);
@@ -79,8 +79,8 @@ struct aot_helpers {
 	void (*call_indirect)(struct aot_context *c, uint32_t table, uint32_t index, uint32_t type,
 			      union slot *slots);
 
-	_Noreturn void (*throw)(struct aot_context *c, uint32_t tag, const union slot *slots);
-	_Noreturn void (*rethrow)(struct aot_context *c, struct exception *exn); /* NULL traps */
+	void (*throw)(struct aot_context *c, uint32_t tag, const union slot *slots);
+	void (*rethrow)(struct aot_context *c, struct exception *exn); /* NULL traps */
 	/* First thing in a landing pad: what the landingpad instruction has as its pointer, made the exception. */
 	struct exception *(*caught)(struct aot_context *c, void *unwind_exception);
 

@@ -52,8 +52,8 @@ void fault_native(struct thread *t, int sig, siginfo_t *info, ucontext_t *uc)
 		return;
 	}
 	/* If the fault is the guest's, the engine restores the mask and goes on from there. */
-	if (t && !atomic_load_explicit(&t->exec.in_host, memory_order_relaxed))
-		exec_fault(&t->exec, sig, info->si_addr, uc);
+	if (t && exec_fault(&t->exec, sig, info->si_addr, uc))
+		return;
 	internal_error(sig, info, uc);
 }
 

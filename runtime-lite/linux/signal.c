@@ -10,6 +10,8 @@
 static struct guest_sigaction actions[NSIGNALS + 1];
 static pthread_mutex_t actions_lock = PTHREAD_MUTEX_INITIALIZER;
 static __thread struct thread *self;
+/* Guest handlers are called on top of compiled code that a signal has interrupted; so native ones must run there. */
+static bool at_once;
 
 struct thread *thread_self(void)
 {
@@ -118,16 +120,65 @@ static void record(struct thread *t, int sig, siginfo_t *info, ucontext_t *uc)
 		context_set_pc(uc, (uintptr_t)host_window_refuse);
 }
 
-/* All signals are blocked in here. */
+static sigmask_t native_mask(struct thread *t)
+{
+	return (t->mask | atomic_load_explicit(&t->pending, memory_order_relaxed)) &
+	       ~RUNTIME_SIGNALS;
+}
+
+/* Until what was read is still true: a signal recorded before the kernel had the mask must stay blocked. */
+static void apply_mask(struct thread *t)
+{
+	sigmask_t recorded;
+
+	do {
+		recorded = atomic_load_explicit(&t->pending, memory_order_relaxed);
+		native_set_mask((t->mask | recorded) & ~RUNTIME_SIGNALS);
+	} while (atomic_load_explicit(&t->pending, memory_order_relaxed) != recorded);
+}
+
+enum outcome signals_resume(struct exec *x, void *context)
+{
+	ucontext_t *uc = context;
+	struct thread *t = host_enter(x);
+	enum outcome outcome;
+
+	for (;;) {
+		if (signals_takeable(t, IN_GUEST))
+			signals_take(t, IN_GUEST);
+		if (x->unwind)
+			break;
+		/* What comes from here on comes when the guest's code goes on. */
+		native_set_mask(~UINT64_C(0));
+		if (!signals_takeable(t, IN_GUEST))
+			break;
+	}
+	atomic_store_explicit(&x->in_host, 0, memory_order_relaxed);
+	outcome = x->unwind;
+	x->unwind = EXEC_OK;
+	if (outcome == EXEC_OK)
+		memcpy(&uc->uc_sigmask, &(sigmask_t){native_mask(t)}, sizeof(sigmask_t));
+	else
+		apply_mask(t);
+	return outcome;
+}
+
+/* All signals are blocked in here, but RUNTIME_SIGNALS where guest handlers may be called. */
 static void native_handler(int sig, siginfo_t *info, void *context)
 {
 	int saved_errno = errno;
 	struct thread *t = self;
 
-	if ((SIGBIT(sig) & RUNTIME_SIGNALS) && info->si_code > 0)
+	if ((SIGBIT(sig) & RUNTIME_SIGNALS) && info->si_code > 0) {
 		fault_native(t, sig, info, context);
-	else if (t)
+	} else if (t) {
 		record(t, sig, info, context);
+		if (!(SIGBIT(sig) & RUNTIME_SIGNALS) && exec_interrupted(&t->exec, context)) {
+			enum outcome outcome = signals_resume(&t->exec, context);
+			if (outcome != EXEC_OK)
+				exec_interrupted_unwind(&t->exec, outcome);
+		}
+	}
 	errno = saved_errno;
 }
 
@@ -143,8 +194,8 @@ static void install(int sig, const struct guest_sigaction *action)
 		sa.handler = (void *)SIG_IGN;
 	} else {
 		sa.handler = native_handler;
-		sa.flags |= SA_SIGINFO | SA_ONSTACK;
-		sa.mask = ~UINT64_C(0);
+		sa.flags |= SA_SIGINFO | (at_once ? 0 : SA_ONSTACK);
+		sa.mask = at_once ? ~RUNTIME_SIGNALS : ~UINT64_C(0);
 	}
 	native_set_restorer(&sa);
 	native_sigaction(sig, &sa, NULL);
@@ -173,17 +224,6 @@ void signals_change_action(int sig, const struct guest_sigaction *new, struct gu
 		install(sig, new);
 	}
 	signals_unlock();
-}
-
-/* Until what was read is still true: a signal recorded before the kernel had the mask must stay blocked. */
-static void apply_mask(struct thread *t)
-{
-	sigmask_t recorded;
-
-	do {
-		recorded = atomic_load_explicit(&t->pending, memory_order_relaxed);
-		native_set_mask((t->mask | recorded) & ~RUNTIME_SIGNALS);
-	} while (atomic_load_explicit(&t->pending, memory_order_relaxed) != recorded);
 }
 
 void signals_set_mask(struct thread *t, sigmask_t mask)
@@ -307,6 +347,7 @@ void signals_init(struct thread *t)
 		.handler = native_handler, .flags = SA_SIGINFO | SA_ONSTACK, .mask = ~UINT64_C(0)};
 	sigmask_t mask = 0;
 
+	at_once = exec_is_compiled(&t->exec);
 	native_set_restorer(&sa);
 	for (int sig = 1; sig <= NSIGNALS; sig++) {
 		struct native_sigaction old = {0};
@@ -321,6 +362,7 @@ void signals_init(struct thread *t)
 
 void signals_forked(struct thread *t)
 {
+	exec_forked(&t->exec);
 	t->tid = gettid();
 	atomic_store_explicit(&t->pending, 0, memory_order_relaxed);
 	apply_mask(t);

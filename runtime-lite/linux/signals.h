@@ -59,6 +59,12 @@ struct taken {
 /* Calls the handlers of all recorded signals that the guest does not block. Stops when one unwinds. */
 struct taken signals_take(struct thread *t, enum taking how);
 
+/*
+ * In a native handler, on the stack of compiled code that is about to go on at `context`: takes signals until there are
+ * none, and has `context` restore the mask. How to unwind, if a handler does not return.
+ */
+enum outcome signals_resume(struct exec *x, void *context);
+
 /* Of what is recorded, what would be taken now. */
 sigmask_t signals_takeable(struct thread *t, enum taking how);
 

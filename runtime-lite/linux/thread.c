@@ -30,7 +30,7 @@ static enum outcome poll(struct exec *x)
 	return outcome;
 }
 
-const struct hooks process_hooks = {.poll = poll, .trap = fault_trap};
+const struct hooks process_hooks = {.poll = poll, .trap = fault_trap, .resume = signals_resume};
 
 unsigned process_threads(void)
 {

@@ -14,13 +14,15 @@ struct engine_ops {
 	enum outcome (*call)(struct exec *x, struct func *f, union slot *slots);
 	bool (*fault)(struct exec *x, int sig, void *address, void *ucontext);
 	bool (*interrupted)(struct exec *x, const void *ucontext);
-	void (*interrupted_unwind)(struct exec *x);
+	void (*interrupted_unwind)(struct exec *x, enum outcome outcome);
 	size_t (*backtrace)(struct exec *x, struct backtrace_entry *entries, size_t max);
 	/* Shows the engine's stacks, where references to exceptions may be. Returns how many words that is; with
 	 * visit == NULL that is all. */
 	size_t (*roots)(struct exec *x,
 			void (*visit)(void *context, const uint64_t *begin, const uint64_t *end),
 			void *context);
+	/* In the child of fork, which has this thread only; may be NULL. */
+	void (*forked)(struct exec *x);
 	/* Frees what the engine has attached to an instance; may be NULL. */
 	void (*instance_free)(struct instance *inst);
 };

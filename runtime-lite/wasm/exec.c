@@ -61,15 +61,26 @@ bool exec_fault(struct exec *x, int sig, void *address, void *ucontext)
 	return x->engine && x->ops->fault(x, sig, address, ucontext);
 }
 
-bool exec_interrupted(struct exec *x, const void *ucontext)
+bool exec_is_compiled(const struct exec *x)
 {
-	return x->engine && x->ops->interrupted && x->ops->interrupted(x, ucontext);
+	return x->ops->interrupted;
 }
 
-_Noreturn void exec_interrupted_unwind(struct exec *x)
+bool exec_interrupted(struct exec *x, const void *ucontext)
 {
-	x->ops->interrupted_unwind(x);
+	return x->engine && exec_is_compiled(x) && x->ops->interrupted(x, ucontext);
+}
+
+_Noreturn void exec_interrupted_unwind(struct exec *x, enum outcome outcome)
+{
+	x->ops->interrupted_unwind(x, outcome);
 	abort();
+}
+
+void exec_forked(struct exec *x)
+{
+	if (x->ops->forked)
+		x->ops->forked(x);
 }
 
 size_t exec_backtrace(struct exec *x, struct backtrace_entry *entries, size_t max)

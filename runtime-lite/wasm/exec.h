@@ -120,8 +120,12 @@ bool exec_fault(struct exec *x, int sig, void *address, void *ucontext);
  * interrupted? Only compiled code says yes. When they unwind, the native handler does not return but calls
  * exec_interrupted_unwind(), on the same stack and with the signal mask that the guest is to have.
  */
+bool exec_is_compiled(const struct exec *x);
 bool exec_interrupted(struct exec *x, const void *ucontext);
-_Noreturn void exec_interrupted_unwind(struct exec *x);
+_Noreturn void exec_interrupted_unwind(struct exec *x, enum outcome outcome);
+
+/* In the child of fork: what other threads had is free. */
+void exec_forked(struct exec *x);
 
 /* The guest's call stack, innermost first. Returns how many entries were written. */
 struct backtrace_entry {

@@ -109,8 +109,12 @@ struct native_sigaction {
 	"	mov $-14, %rax\n" \
 	"	ret\n" \
 	END(host_copy_string) \
-	FUNCTION(host_signal_return) \
+	/* Unwinders look for tables for the byte before, and must find none. */ \
+	"	nop\n" \
+	"	.globl host_signal_return\n" \
+	"	.type host_signal_return, %function\n" \
+	"host_signal_return:\n" \
 	"	mov $15, %rax\n" \
 	"	syscall\n" \
-	END(host_signal_return)
+	"	.size host_signal_return, . - host_signal_return\n"
 /* clang-format on */

@@ -1,0 +1,31 @@
+/*
+ * What differs by instruction set; isa/<isa>.h has the same for each:
+ *
+ *	AOT_ASM			aot_enter, aot_leave and aot_call_on_stack, which run.h describes
+ *	signal_pc, signal_sp	of what a signal interrupted
+ *	RED_ZONE		bytes below the stack pointer that are in use
+ *	load_segment		makes an address the base of the GS segment, where there is such a thing
+ */
+#ifndef AOT_ISA_H
+#define AOT_ISA_H
+
+#include <stdint.h>
+#include <ucontext.h>
+
+#define AOT_FUNCTION(name)                                                                         \
+	"	.text\n	.balign 16\n	.globl " #name "\n	.type " #name                      \
+	", %function\n" #name ":\n"                                                                \
+	"	.cfi_startproc\n"
+#define AOT_END(name) "	.cfi_endproc\n	.size " #name ", . - " #name "\n"
+
+#if defined(__x86_64__)
+#include "isa/x86_64.h"
+#elif defined(__aarch64__)
+#include "isa/aarch64.h"
+#elif defined(__riscv) && __riscv_xlen == 64
+#include "isa/riscv64.h"
+#else
+#error "no aot/isa/<isa>.h for this machine"
+#endif
+
+#endif

@@ -1,0 +1,94 @@
+/* riscv64: what isa.h asks for. */
+
+#define RED_ZONE 0
+
+static inline uintptr_t signal_pc(const void *ucontext)
+{
+	return ((const ucontext_t *)ucontext)->uc_mcontext.__gregs[REG_PC];
+}
+
+static inline uintptr_t signal_sp(const void *ucontext)
+{
+	return ((const ucontext_t *)ucontext)->uc_mcontext.__gregs[REG_SP];
+}
+
+static inline void load_segment(const void *base)
+{
+	(void)base;
+}
+
+/* clang-format off */
+#define AOT_SAVED_(save, at, reg) "	" save " " reg ", " #at "(sp)\n"
+#define AOT_SAVED(sx, fx) \
+	AOT_SAVED_(sx, 0, "ra") AOT_SAVED_(sx, 8, "s0") AOT_SAVED_(sx, 16, "s1") \
+	AOT_SAVED_(sx, 24, "s2") AOT_SAVED_(sx, 32, "s3") AOT_SAVED_(sx, 40, "s4") \
+	AOT_SAVED_(sx, 48, "s5") AOT_SAVED_(sx, 56, "s6") AOT_SAVED_(sx, 64, "s7") \
+	AOT_SAVED_(sx, 72, "s8") AOT_SAVED_(sx, 80, "s9") AOT_SAVED_(sx, 88, "s10") \
+	AOT_SAVED_(sx, 96, "s11") AOT_SAVED_(fx, 104, "fs0") AOT_SAVED_(fx, 112, "fs1") \
+	AOT_SAVED_(fx, 120, "fs2") AOT_SAVED_(fx, 128, "fs3") AOT_SAVED_(fx, 136, "fs4") \
+	AOT_SAVED_(fx, 144, "fs5") AOT_SAVED_(fx, 152, "fs6") AOT_SAVED_(fx, 160, "fs7") \
+	AOT_SAVED_(fx, 168, "fs8") AOT_SAVED_(fx, 176, "fs9") AOT_SAVED_(fx, 184, "fs10") \
+	AOT_SAVED_(fx, 192, "fs11")
+#define AOT_OFFSET_(reg, at) "	.cfi_offset " reg ", " #at "\n"
+#define AOT_OFFSETS \
+	AOT_OFFSET_("ra", -208) AOT_OFFSET_("s0", -200) AOT_OFFSET_("s1", -192) \
+	AOT_OFFSET_("s2", -184) AOT_OFFSET_("s3", -176) AOT_OFFSET_("s4", -168) \
+	AOT_OFFSET_("s5", -160) AOT_OFFSET_("s6", -152) AOT_OFFSET_("s7", -144) \
+	AOT_OFFSET_("s8", -136) AOT_OFFSET_("s9", -128) AOT_OFFSET_("s10", -120) \
+	AOT_OFFSET_("s11", -112) AOT_OFFSET_("fs0", -104) AOT_OFFSET_("fs1", -96) \
+	AOT_OFFSET_("fs2", -88) AOT_OFFSET_("fs3", -80) AOT_OFFSET_("fs4", -72) \
+	AOT_OFFSET_("fs5", -64) AOT_OFFSET_("fs6", -56) AOT_OFFSET_("fs7", -48) \
+	AOT_OFFSET_("fs8", -40) AOT_OFFSET_("fs9", -32) AOT_OFFSET_("fs10", -24) \
+	AOT_OFFSET_("fs11", -16)
+
+#define AOT_ASM \
+	AOT_FUNCTION(aot_enter) \
+	"	.cfi_personality 0x1b, aot_boundary\n" \
+	"	addi sp, sp, -208\n" \
+	"	.cfi_def_cfa_offset 208\n" \
+	AOT_SAVED("sd", "fsd") \
+	AOT_OFFSETS \
+	"	addi s0, sp, 208\n" \
+	"	.cfi_def_cfa s0, 0\n" \
+	"	sd sp, 0(a0)\n" \
+	"	beqz a5, 1f\n" \
+	"	mv sp, a5\n" \
+	"1:	mv t0, a1\n" \
+	"	mv a0, a2\n" \
+	"	mv a1, a3\n" \
+	"	mv a2, a4\n" \
+	"	jalr t0\n" \
+	"	li a0, 0\n" \
+	"	addi sp, s0, -208\n" \
+	"2:	.cfi_def_cfa sp, 208\n" \
+	AOT_SAVED("ld", "fld") \
+	"	addi sp, sp, 208\n" \
+	"	.cfi_def_cfa_offset 0\n" \
+	"	ret\n" \
+	AOT_END(aot_enter) \
+	AOT_FUNCTION(aot_leave) \
+	"	ld sp, 0(a0)\n" \
+	"	mv a0, a1\n" \
+	"	j 2b\n" \
+	AOT_END(aot_leave) \
+	AOT_FUNCTION(aot_call_on_stack) \
+	"	addi sp, sp, -16\n" \
+	"	.cfi_def_cfa_offset 16\n" \
+	"	sd ra, 8(sp)\n" \
+	"	sd s0, 0(sp)\n" \
+	"	.cfi_offset ra, -8\n" \
+	"	.cfi_offset s0, -16\n" \
+	"	addi s0, sp, 16\n" \
+	"	.cfi_def_cfa s0, 0\n" \
+	"	mv sp, a0\n" \
+	"	mv a0, a2\n" \
+	"	jalr a1\n" \
+	"	addi sp, s0, -16\n" \
+	"	.cfi_def_cfa sp, 16\n" \
+	"	ld ra, 8(sp)\n" \
+	"	ld s0, 0(sp)\n" \
+	"	addi sp, sp, 16\n" \
+	"	.cfi_def_cfa_offset 0\n" \
+	"	ret\n" \
+	AOT_END(aot_call_on_stack)
+/* clang-format on */

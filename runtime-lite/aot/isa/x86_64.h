@@ -1,0 +1,88 @@
+/* x86-64: what isa.h asks for. */
+#include <asm/prctl.h>
+#include <sys/auxv.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define RED_ZONE 128
+
+static inline uintptr_t signal_pc(const void *ucontext)
+{
+	return (uintptr_t)((const ucontext_t *)ucontext)->uc_mcontext.gregs[REG_RIP];
+}
+
+static inline uintptr_t signal_sp(const void *ucontext)
+{
+	return (uintptr_t)((const ucontext_t *)ucontext)->uc_mcontext.gregs[REG_RSP];
+}
+
+static inline void load_segment(const void *base)
+{
+	const unsigned long fsgsbase = 2; /* Documentation/arch/x86/x86_64/fsgs.rst */
+
+	if (getauxval(AT_HWCAP2) & fsgsbase)
+		__asm__ volatile("wrgsbase %0" : : "r"(base));
+	else
+		syscall(SYS_arch_prctl, ARCH_SET_GS, base);
+}
+
+/* clang-format off */
+#define AOT_ASM \
+	AOT_FUNCTION(aot_enter) \
+	"	.cfi_personality 0x1b, aot_boundary\n" \
+	"	push %rbp\n" \
+	"	.cfi_def_cfa_offset 16\n" \
+	"	.cfi_offset %rbp, -16\n" \
+	"	mov %rsp, %rbp\n" \
+	"	.cfi_def_cfa_register %rbp\n" \
+	"	push %rbx\n" \
+	"	push %r12\n" \
+	"	push %r13\n" \
+	"	push %r14\n" \
+	"	push %r15\n" \
+	"	.cfi_offset %rbx, -24\n" \
+	"	.cfi_offset %r12, -32\n" \
+	"	.cfi_offset %r13, -40\n" \
+	"	.cfi_offset %r14, -48\n" \
+	"	.cfi_offset %r15, -56\n" \
+	"	sub $8, %rsp\n" \
+	"	mov %rsp, (%rdi)\n" \
+	"	test %r9, %r9\n" \
+	"	cmovnz %r9, %rsp\n" \
+	"	mov %rsi, %rax\n" \
+	"	mov %rdx, %rdi\n" \
+	"	mov %rcx, %rsi\n" \
+	"	mov %r8, %rdx\n" \
+	"	call *%rax\n" \
+	"	xor %eax, %eax\n" \
+	"1:	lea -40(%rbp), %rsp\n" \
+	"	pop %r15\n" \
+	"	pop %r14\n" \
+	"	pop %r13\n" \
+	"	pop %r12\n" \
+	"	pop %rbx\n" \
+	"	pop %rbp\n" \
+	"	.cfi_def_cfa %rsp, 8\n" \
+	"	ret\n" \
+	AOT_END(aot_enter) \
+	AOT_FUNCTION(aot_leave) \
+	"	mov (%rdi), %rbp\n" \
+	"	add $48, %rbp\n" \
+	"	mov %esi, %eax\n" \
+	"	jmp 1b\n" \
+	AOT_END(aot_leave) \
+	AOT_FUNCTION(aot_call_on_stack) \
+	"	push %rbp\n" \
+	"	.cfi_def_cfa_offset 16\n" \
+	"	.cfi_offset %rbp, -16\n" \
+	"	mov %rsp, %rbp\n" \
+	"	.cfi_def_cfa_register %rbp\n" \
+	"	mov %rdi, %rsp\n" \
+	"	mov %rdx, %rdi\n" \
+	"	call *%rsi\n" \
+	"	mov %rbp, %rsp\n" \
+	"	pop %rbp\n" \
+	"	.cfi_def_cfa %rsp, 8\n" \
+	"	ret\n" \
+	AOT_END(aot_call_on_stack)
+/* clang-format on */
