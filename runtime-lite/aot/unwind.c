@@ -204,10 +204,10 @@ static uintptr_t landing_pad(const uint8_t *lsda, uintptr_t at)
  * The personality of compiled functions. Signals make any instruction one that throws, and tables list calls only: what
  * is not in them is no cause for alarm, but has nobody here who catches.
  */
-static _Unwind_Reason_Code personality(int version, _Unwind_Action actions,
-				       _Unwind_Exception_Class class,
-				       struct _Unwind_Exception *thrown,
-				       struct _Unwind_Context *context)
+_Unwind_Reason_Code wali_personality(int version, _Unwind_Action actions,
+				     _Unwind_Exception_Class class,
+				     struct _Unwind_Exception *thrown,
+				     struct _Unwind_Context *context)
 {
 	const uint8_t *lsda = (const uint8_t *)_Unwind_GetLanguageSpecificData(context);
 	uintptr_t start = _Unwind_GetRegionStart(context), ip, pad;
@@ -229,7 +229,7 @@ static _Unwind_Reason_Code personality(int version, _Unwind_Action actions,
 	return _URC_INSTALL_CONTEXT;
 }
 
-const uintptr_t aot_personality_address = (uintptr_t)personality;
+const uintptr_t aot_personality_address = (uintptr_t)wali_personality;
 
 /* aot_enter()'s: exceptions end here, backtraces do not. */
 _Unwind_Reason_Code aot_boundary(int version, _Unwind_Action actions, _Unwind_Exception_Class class,
