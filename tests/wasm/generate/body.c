@@ -25,8 +25,7 @@ static bool usable(const struct opinfo *info)
 	case OP_MEMORY_ATOMIC_WAIT32:
 	case OP_MEMORY_ATOMIC_WAIT64: return false;
 	}
-	return (info->code >> 12) != 0xfd ||
-	       (info->code & 0xfff) < 0x100; /* relaxed SIMD may differ */
+	return relaxed || info->code < OP_I8X16_RELAXED_SWIZZLE || info->code >> 12 != 0xfd;
 }
 
 void collect(void)
@@ -129,8 +128,19 @@ static bool may_make_nan(const struct opinfo *info)
 
 	if (info->name[0] != 'f' || info->imm != IMM_NONE || !dot)
 		return false;
-	return strncmp(dot, ".reinterpret", 12) && strcmp(dot, ".abs") && strcmp(dot, ".neg") &&
-	       strcmp(dot, ".copysign");
+	static const char *const keep[] = {".abs", ".neg", ".copysign", ".eq", ".ne",
+					   ".lt",  ".gt",  ".le",	".ge"};
+
+	for (unsigned i = 0; i < sizeof(keep) / sizeof(*keep); i++)
+		if (!strcmp(dot, keep[i]))
+			return false;
+	return strncmp(dot, ".reinterpret", 12);
+}
+
+/* How many lanes a vector has, by the name of an instruction. */
+static unsigned nlanes(const char *name)
+{
+	return atoi(strchr(name, 'x') + 1);
 }
 
 /* An address, mostly within memory and aligned. */
@@ -173,7 +183,7 @@ static void table_op(const struct opinfo *info, unsigned depth)
 	case IMM_F32: put_bytes(&code, &(float){1.5f}, 4); break;
 	case IMM_F64: put_bytes(&code, &(double){-2.5}, 8); break;
 	case IMM_V128: put_bytes(&code, &state, 8), put_bytes(&code, &state, 8); break;
-	case IMM_LANE: put(&code, rnd(2)); break;
+	case IMM_LANE: put(&code, rnd(nlanes(info->name))); break;
 	case IMM_LANES:
 		for (int i = 0; i < 16; i++)
 			put(&code, rnd(32));

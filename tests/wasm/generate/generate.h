@@ -21,9 +21,9 @@
 
 /* Random numbers and choices; `state` may be used as one. */
 extern uint64_t state;
-uint32_t rnd(uint32_t n);	       /* less than n */
-bool chance(uint32_t n);	       /* one in n */
-extern bool simd, delegates, standard; /* the options */
+uint32_t rnd(uint32_t n);			/* less than n */
+bool chance(uint32_t n);			/* one in n */
+extern bool simd, relaxed, delegates, standard; /* the options */
 
 struct buf {
 	uint8_t *p;

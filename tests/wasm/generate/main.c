@@ -1,12 +1,13 @@
 /*
  * Random valid modules whose results do not depend on the engine.
  *
- *	generate [--simd] [--catch|--try-table] FIRST COUNT DIRECTORY
+ *	generate [--simd] [--relaxed] [--catch|--try-table] FIRST COUNT DIRECTORY
  *
  * writes DIRECTORY/SEED.wasm for each seed from FIRST. A module imports nothing. Its exports "run0", "run1", … of type
  * [] -> [i64] call one function each and fold its results; "globals" folds the globals; "memory" is there to be
  * compared. Programs end: functions and loops burn fuel, and trap without any. NaNs are made canonical after each
- * operation that may choose one.
+ * operation that may choose one. --relaxed, with --simd, has relaxed vector instructions as well, whose results are the
+ * same in our engines only (wasm/relaxed-simd.h).
  *
  * Exceptions are in the legacy encoding. --catch leaves out its delegate, and then --try-table writes the same
  * programs, seed by seed, in the standard encoding: an engine that has both must not tell them apart.
@@ -214,11 +215,12 @@ int main(int argc, char **argv)
 
 	for (; argc > 1 && argv[1][0] == '-'; argv++, argc--) {
 		simd |= !strcmp(argv[1], "--simd");
+		relaxed |= !strcmp(argv[1], "--relaxed");
 		delegates &= strcmp(argv[1], "--catch") && strcmp(argv[1], "--try-table");
 		standard |= !strcmp(argv[1], "--try-table");
 	}
 	if (argc != 4) {
-		fputs("usage: generate [--simd] [--catch|--try-table] FIRST COUNT DIRECTORY\n",
+		fputs("usage: generate [--simd] [--relaxed] [--catch|--try-table] FIRST COUNT DIRECTORY\n",
 		      stderr);
 		return 2;
 	}
