@@ -5,7 +5,6 @@
 
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 
 /* What compiled code reads of these by itself. */
 _Static_assert(sizeof(((struct func *)0)->key) == 8, "abi.h");
@@ -167,7 +166,7 @@ static void copy_memory(struct aot_context *c, uint32_t to_memory, uint32_t from
 	check(c, dst, to, n);
 	check(c, src, from, n);
 	guard(c);
-	memmove(dst->base + to, src->base + from, n);
+	guest_copy(dst->base + to, src->base + from, n);
 	unguard(c);
 }
 
@@ -178,7 +177,7 @@ static void fill_memory(struct aot_context *c, uint32_t index, uint32_t at, uint
 
 	check(c, m, at, n);
 	guard(c);
-	memset(m->base + at, (int)value, n);
+	guest_fill(m->base + at, (int)value, n);
 	unguard(c);
 }
 
@@ -195,7 +194,7 @@ static void init_memory(struct aot_context *c, uint32_t index, uint32_t segment,
 	if (!n)
 		return;
 	guard(c);
-	memcpy(m->base + to, data->bytes + from, n);
+	guest_copy(m->base + to, data->bytes + from, n);
 	unguard(c);
 }
 

@@ -4,12 +4,14 @@
  *	AOT_ASM			aot_enter, aot_leave and aot_call_on_stack, which run.h describes
  *	signal_pc, signal_sp	of what a signal interrupted
  *	RED_ZONE		bytes below the stack pointer that are in use
+ *	guest_copy, guest_fill	memmove and memset that can be unwound through at any instruction
  *	load_segment		makes an address the base of the GS segment, where there is such a thing
  */
 #ifndef AOT_ISA_H
 #define AOT_ISA_H
 
 #include <stdint.h>
+#include <string.h>
 #include <ucontext.h>
 
 #define AOT_FUNCTION(name)                                                                         \

@@ -1,5 +1,7 @@
 /* riscv64: what isa.h asks for. */
 
+#include <stdbool.h>
+
 #define RED_ZONE 0
 
 static inline uintptr_t signal_pc(const void *ucontext)
@@ -15,6 +17,55 @@ static inline uintptr_t signal_sp(const void *ucontext)
 static inline void load_segment(const void *base)
 {
 	(void)base;
+}
+
+/* glibc's have no unwind tables here. The empty assembly keeps them from becoming calls of those. */
+static inline void guest_copy(uint8_t *to, const uint8_t *from, size_t n)
+{
+	const bool words = !(((uintptr_t)to | (uintptr_t)from) & 7);
+	size_t i = 0;
+
+	if ((size_t)(to - from) >= n) {
+		for (; words && n - i >= 8; i += 8) {
+			*(uint64_t *)(to + i) = *(const uint64_t *)(from + i);
+			__asm__ volatile("");
+		}
+		for (; i < n; i++) {
+			to[i] = from[i];
+			__asm__ volatile("");
+		}
+		return;
+	}
+	for (; words && n % 8; n--) {
+		to[n - 1] = from[n - 1];
+		__asm__ volatile("");
+	}
+	for (; words && n; n -= 8) {
+		*(uint64_t *)(to + n - 8) = *(const uint64_t *)(from + n - 8);
+		__asm__ volatile("");
+	}
+	for (; n; n--) {
+		to[n - 1] = from[n - 1];
+		__asm__ volatile("");
+	}
+}
+
+static inline void guest_fill(uint8_t *to, int value, size_t n)
+{
+	const uint64_t word = UINT64_C(0x0101010101010101) * (uint8_t)value;
+
+	for (; n && (uintptr_t)to % 8; to++, n--) {
+		*to = (uint8_t)value;
+		__asm__ volatile("");
+	}
+	for (; n >= 8; to += 8, n -= 8) {
+		*(uint64_t *)to = word;
+		__asm__ volatile("");
+	}
+	for (; n; to++, n--) {
+		*to = (uint8_t)value;
+		__asm__ volatile("");
+	}
 }
 
 /* clang-format off */

@@ -26,6 +26,10 @@ static inline void load_segment(const void *base)
 		syscall(SYS_arch_prctl, ARCH_SET_GS, base);
 }
 
+/* glibc's are assembly that has unwind tables. */
+#define guest_copy memmove
+#define guest_fill memset
+
 /* clang-format off */
 #define AOT_ASM \
 	AOT_FUNCTION(aot_enter) \
