@@ -1,5 +1,6 @@
 /* wali-run: options, then the program. */
 #include "linux/process.h"
+#include "linux/profile.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@ static const char usage[] =
 	"  --argv0 NAME        pass NAME to the program as argv[0]\n"
 	"  --fd NUMBER         read PROGRAM from this file descriptor, and close it\n"
 	"  --stack-size BYTES  room for the call stack of each thread\n"
+	"  --profile[=FILE]    write where the time goes to FILE (wali-profile.PID), as folded stacks\n"
 	"  --trace             print the program's system calls, as strace does\n"
 	"  --help, --version   print this text, or the version, and exit\n"
 	"\n"
@@ -51,6 +53,29 @@ static size_t stack_size(const char *text)
 	if (*text < '0' || *text > '9' || *end || !n || n > UINT64_C(1) << 40)
 		bad_usage("not a size:", text);
 	return n;
+}
+
+/* %p in the name is the process's id. What this process executes later writes to files of its own. */
+static void profile(const char *name)
+{
+	const char *id = strstr(name, "%p");
+	char *directory = *name == '/' ? strdup("") : getcwd(NULL, 0);
+	char *path = NULL, *option = NULL;
+	int fixed = id ? (int)(id - name) : (int)strlen(name);
+
+	if (!*name)
+		bad_usage("no file name in", "--profile=");
+	if (!directory || asprintf(&option, "--profile=%s%s%s%s", directory, *directory ? "/" : "",
+				   name, id ? "" : ".%p") < 0)
+		option = NULL;
+	if (!option || (id ? asprintf(&path, "%s%s%.*s%d%s", directory, *directory ? "/" : "",
+				      fixed, name, getpid(), id + 2)
+			   : asprintf(&path, "%s%s%s", directory, *directory ? "/" : "", name)) < 0)
+		path = NULL;
+	free(directory);
+	if (!path || !profile_start(path))
+		exit(126);
+	pass_on(option);
 }
 
 /* The value of an option that needs one, in `--name=value` or in the next argument; else NULL. */
@@ -89,6 +114,8 @@ static int parse(char **argv, char **argv0, int *fd)
 		} else if (!strcmp(argv[i], "--trace")) {
 			process.trace = true;
 			pass_on(argv[i]);
+		} else if (!strcmp(argv[i], "--profile") || !strncmp(argv[i], "--profile=", 10)) {
+			profile(argv[i][9] ? argv[i] + 10 : "wali-profile.%p");
 		} else if ((value = value_of(argv, &i, "--argv0"))) {
 			*argv0 = value;
 		} else if ((value = value_of(argv, &i, "--fd"))) {

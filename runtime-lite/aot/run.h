@@ -118,7 +118,7 @@ extern const struct aot_helpers aot_helpers;
 bool aot_fault(struct exec *x, int sig, void *address, void *ucontext);
 
 /* unwind.c */
-size_t aot_backtrace(struct exec *x, struct backtrace_entry *entries, size_t max);
+size_t aot_backtrace(struct exec *x, struct backtrace_entry *entries, size_t max, bool offsets);
 
 /* isa.h: assembly */
 typedef void aot_entry(struct aot_context *c, void *function, union slot *slots);

@@ -295,9 +295,10 @@ static _Unwind_Reason_Code trace_frame(struct _Unwind_Context *context, void *ar
 	return _URC_NO_REASON;
 }
 
-size_t aot_backtrace(struct exec *x, struct backtrace_entry *entries, size_t max)
+size_t aot_backtrace(struct exec *x, struct backtrace_entry *entries, size_t max, bool offsets)
 {
 	(void)x;
+	(void)offsets;
 	struct trace t = {.entries = entries, .max = max};
 
 	_Unwind_Backtrace(trace_frame, &t);

@@ -244,18 +244,19 @@ static bool interp_fault(struct exec *x, int sig, void *address, void *ucontext)
 	siglongjmp(e->activation->landing, 1);
 }
 
-static struct backtrace_entry describe(const uint64_t *pc, const struct code *code)
+static struct backtrace_entry describe(const uint64_t *pc, const struct code *code, bool offset)
 {
 	const struct module *m = code->instance->module;
 
 	return (struct backtrace_entry){
 		.module = m,
 		.func = m->nfuncimports + (code->func->function - m->functions),
-		.offset = code_source_offset(code, pc - code->words),
+		.offset = offset ? code_source_offset(code, pc - code->words) : 0,
 	};
 }
 
-static size_t interp_backtrace(struct exec *x, struct backtrace_entry *entries, size_t max)
+static size_t interp_backtrace(struct exec *x, struct backtrace_entry *entries, size_t max,
+			       bool offsets)
 {
 	struct engine *e = engine_of(x);
 	const struct activation *act = e->activation;
@@ -267,7 +268,7 @@ static size_t interp_backtrace(struct exec *x, struct backtrace_entry *entries, 
 	while (act && n < max) {
 		uint64_t ret;
 
-		entries[n++] = describe(pc, frame_code(fp));
+		entries[n++] = describe(pc, frame_code(fp), offsets);
 		ret = fp[FRAME_RETURN].u64;
 		fp = (const union slot *)(uintptr_t)fp[FRAME_CALLER].u64;
 		if (ret == (uintptr_t)cross_code)

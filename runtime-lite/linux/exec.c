@@ -8,6 +8,7 @@
 #include "isa.h"
 #include "path.h"
 #include "process.h"
+#include "profile.h"
 #include "signals.h"
 #include "syscalls.h"
 
@@ -193,10 +194,13 @@ static int64_t enter(struct thread *t, int dirfd, const char *path, char **argv,
 			signals_take(t, IN_CALL);
 		if (t->exec.unwind)
 			return -EINTR;
+		profile_thread_ended(t);
+		profile_write();
 		signals_before_exec(t);
 		r = host_window_call(&t->interrupt, plain ? __NR_execve : __NR_execveat,
 				     plain ? execve : execveat);
 		signals_after_exec(t);
+		profile_thread(t);
 	} while (r == NOT_ENTERED);
 	return r;
 }

@@ -9,6 +9,7 @@
 #include "host.h"
 #include "isa.h"
 #include "memory.h"
+#include "profile.h"
 #include "signals.h"
 #include "../wasm/lines.h"
 
@@ -73,7 +74,7 @@ static const char *where(const struct lines *lines, const struct backtrace_entry
 static void report(struct thread *t, const char *what, const char *detail)
 {
 	struct backtrace_entry entries[BACKTRACE_MAX];
-	size_t n = exec_backtrace(&t->exec, entries, BACKTRACE_MAX);
+	size_t n = exec_backtrace(&t->exec, entries, BACKTRACE_MAX, true);
 	const char *program = process.argc ? process.argv[0] : process.path;
 	struct lines *lines = n ? lines_read(entries[0].module) : NULL;
 	char name[256], line[256];
@@ -139,6 +140,7 @@ enum outcome fault_trap(struct exec *x, enum trap trap, uint64_t address, int fa
 	else
 		snprintf(what, sizeof(what), "%s", trap_message(trap));
 	report(t, what, x->trap_message);
+	profile_write();
 	process_die(info.si_signo);
 }
 

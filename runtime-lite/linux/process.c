@@ -2,6 +2,7 @@
 #include "host.h"
 #include "memory.h"
 #include "process.h"
+#include "profile.h"
 #include "signals.h"
 #include "syscalls.h"
 
@@ -12,6 +13,7 @@ struct process process = {.stack_pointer = -1};
 
 _Noreturn void process_exit(int status)
 {
+	profile_write();
 	for (;;)
 		HOST(exit_group, status);
 }
@@ -47,6 +49,7 @@ int64_t sys_fork(struct thread *t)
 	if (pid == 0) {
 		threads_forked();
 		signals_forked(t);
+		profile_forked(t);
 	}
 	signals_unlock();
 	memory_unlock();

@@ -36,7 +36,7 @@ int64_t strings_from_guest(struct thread *t, struct strings *s, uint32_t vector,
 int process_start(const char *path, int fd);
 
 /* Options of wali-run that exec of a module passes on, before the program's name. */
-#define PROCESS_OPTIONS 4
+#define PROCESS_OPTIONS 8
 extern char *process_options[PROCESS_OPTIONS];
 extern size_t process_noptions;
 

@@ -1,6 +1,7 @@
 /* Native handler, masks, and taking: signals.h has the protocol. */
 #include "host.h"
 #include "isa.h"
+#include "profile.h"
 #include "signals.h"
 
 #include <string.h>
@@ -63,7 +64,7 @@ static void update_flags(struct thread *t)
 	atomic_signal_fence(memory_order_seq_cst);
 	if (signals_takeable(t, IN_CALL))
 		atomic_store_explicit(&t->interrupt, 1, memory_order_relaxed);
-	if (signals_takeable(t, IN_GUEST))
+	if (signals_takeable(t, IN_GUEST) || t->profile_wanted)
 		atomic_store_explicit(&t->exec.poll, 1, memory_order_relaxed);
 }
 
@@ -120,10 +121,10 @@ static void record(struct thread *t, int sig, siginfo_t *info, ucontext_t *uc)
 		context_set_pc(uc, (uintptr_t)host_window_refuse);
 }
 
-static sigmask_t native_mask(struct thread *t)
+/* What is blocked natively when the guest blocks, or we have recorded, these. */
+static sigmask_t native_mask(sigmask_t mask)
 {
-	return (t->mask | atomic_load_explicit(&t->pending, memory_order_relaxed)) &
-	       ~RUNTIME_SIGNALS;
+	return mask & ~(RUNTIME_SIGNALS | (profile_on() ? SIGBIT(PROFILE_SIGNAL) : 0));
 }
 
 /* Until what was read is still true: a signal recorded before the kernel had the mask must stay blocked. */
@@ -133,7 +134,7 @@ static void apply_mask(struct thread *t)
 
 	do {
 		recorded = atomic_load_explicit(&t->pending, memory_order_relaxed);
-		native_set_mask((t->mask | recorded) & ~RUNTIME_SIGNALS);
+		native_set_mask(native_mask(t->mask | recorded));
 	} while (atomic_load_explicit(&t->pending, memory_order_relaxed) != recorded);
 }
 
@@ -157,7 +158,10 @@ enum outcome signals_resume(struct exec *x, void *context)
 	outcome = x->unwind;
 	x->unwind = EXEC_OK;
 	if (outcome == EXEC_OK)
-		memcpy(&uc->uc_sigmask, &(sigmask_t){native_mask(t)}, sizeof(sigmask_t));
+		memcpy(&uc->uc_sigmask,
+		       &(sigmask_t){native_mask(
+			       t->mask | atomic_load_explicit(&t->pending, memory_order_relaxed))},
+		       sizeof(sigmask_t));
 	else
 		apply_mask(t);
 	return outcome;
@@ -171,6 +175,11 @@ static void native_handler(int sig, siginfo_t *info, void *context)
 
 	if ((SIGBIT(sig) & RUNTIME_SIGNALS) && info->si_code > 0) {
 		fault_native(t, sig, info, context);
+	} else if (t && sig == PROFILE_SIGNAL && profile_on()) {
+		if (exec_interrupted(&t->exec, context))
+			profile_sample(t);
+		else
+			profile_wanted(t);
 	} else if (t) {
 		record(t, sig, info, context);
 		if (!(SIGBIT(sig) & RUNTIME_SIGNALS) && exec_interrupted(&t->exec, context)) {
@@ -186,7 +195,7 @@ static void install(int sig, const struct guest_sigaction *action)
 {
 	struct native_sigaction sa = {.flags = action->flags & (SA_NOCLDSTOP | SA_NOCLDWAIT)};
 
-	if (SIGBIT(sig) & RUNTIME_SIGNALS)
+	if ((SIGBIT(sig) & RUNTIME_SIGNALS) || (sig == PROFILE_SIGNAL && profile_on()))
 		return;
 	if (action->handler == GUEST_SIG_DFL) {
 		sa.handler = (void *)SIG_DFL;
@@ -297,6 +306,8 @@ void host_leave_slowly(struct thread *t)
 {
 	atomic_store_explicit(&t->exec.in_host, 1, memory_order_relaxed);
 	do {
+		if (t->profile_wanted)
+			profile_sample(t);
 		if (!t->exec.unwind)
 			signals_take(t, IN_GUEST);
 		atomic_store_explicit(&t->exec.in_host, 0, memory_order_relaxed);
@@ -338,6 +349,7 @@ void signals_init_thread(struct thread *t, sigmask_t mask, void *native_altstack
 	t->altstack.flags = SS_DISABLE;
 	HOST(sigaltstack, &stack, NULL);
 	signals_set_mask(t, mask);
+	profile_thread(t);
 }
 
 void signals_init(struct thread *t)
@@ -355,6 +367,11 @@ void signals_init(struct thread *t)
 		if (native_sigaction(sig, mine ? &sa : NULL, &old) == 0 &&
 		    old.handler == (void *)SIG_IGN)
 			actions[sig].handler = GUEST_SIG_IGN;
+	}
+	if (profile_on()) {
+		sa.flags = SA_SIGINFO | SA_RESTART | (at_once ? 0 : SA_ONSTACK);
+		native_set_restorer(&sa);
+		native_sigaction(PROFILE_SIGNAL, &sa, NULL);
 	}
 	HOST(rt_sigprocmask, SIG_SETMASK, NULL, &mask, 8);
 	signals_init_thread(t, mask, altstack);

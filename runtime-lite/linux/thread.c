@@ -1,5 +1,6 @@
 /* Guest threads are native threads, with the same ids. */
 #include "process.h"
+#include "profile.h"
 #include "host.h"
 #include "signals.h"
 #include "syscalls.h"
@@ -56,6 +57,7 @@ void thread_ended(struct thread *t)
 {
 	static const uint32_t zero;
 
+	profile_thread_ended(t);
 	signals_put_back(t);
 	robust_list_ended(t);
 	if (t->clear_child_tid && copy_out(t, t->clear_child_tid, &zero, sizeof(zero)) == 0)

@@ -67,6 +67,9 @@ struct thread {
 	uint32_t robust_list;	  /* guest address, 0 is none */
 	int exit_status;	  /* with EXEC_EXIT */
 
+	int profile_timer;   /* the kernel's id; -1 is none */
+	bool profile_wanted; /* a sample is to be taken at the next poll */
+
 	uint32_t start, arg;	    /* what a new thread is to call */
 	_Atomic uint32_t announced; /* the creator is done with this structure */
 };

@@ -15,7 +15,8 @@ struct engine_ops {
 	bool (*fault)(struct exec *x, int sig, void *address, void *ucontext);
 	bool (*interrupted)(struct exec *x, const void *ucontext);
 	void (*interrupted_unwind)(struct exec *x, enum outcome outcome);
-	size_t (*backtrace)(struct exec *x, struct backtrace_entry *entries, size_t max);
+	size_t (*backtrace)(struct exec *x, struct backtrace_entry *entries, size_t max,
+			    bool offsets);
 	/* Shows the engine's stacks, where references to exceptions may be. Returns how many words that is; with
 	 * visit == NULL that is all. */
 	size_t (*roots)(struct exec *x,

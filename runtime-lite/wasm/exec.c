@@ -83,9 +83,9 @@ void exec_forked(struct exec *x)
 		x->ops->forked(x);
 }
 
-size_t exec_backtrace(struct exec *x, struct backtrace_entry *entries, size_t max)
+size_t exec_backtrace(struct exec *x, struct backtrace_entry *entries, size_t max, bool offsets)
 {
-	return x->ops->backtrace(x, entries, max);
+	return x->ops->backtrace(x, entries, max, offsets);
 }
 
 enum outcome exec_trap(struct exec *x, enum trap trap, uint64_t address, int fault)

@@ -127,12 +127,12 @@ _Noreturn void exec_interrupted_unwind(struct exec *x, enum outcome outcome);
 /* In the child of fork: what other threads had is free. */
 void exec_forked(struct exec *x);
 
-/* The guest's call stack, innermost first. Returns how many entries were written. */
+/* The guest's call stack, innermost first. Returns how many entries were written. Finding offsets takes time and memory. */
 struct backtrace_entry {
 	const struct module *module;
 	uint32_t func; /* function index */
 	size_t offset; /* byte offset of the instruction in the module, 0 if unknown */
 };
-size_t exec_backtrace(struct exec *x, struct backtrace_entry *entries, size_t max);
+size_t exec_backtrace(struct exec *x, struct backtrace_entry *entries, size_t max, bool offsets);
 
 #endif

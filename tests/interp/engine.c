@@ -60,7 +60,7 @@ static struct tag *host_tag;
 static void host(struct exec *x, union slot *slots)
 {
 	switch (slots[0].u32) {
-	case 1: nentries = exec_backtrace(x, entries, 64); break;
+	case 1: nentries = exec_backtrace(x, entries, 64, true); break;
 	case 2: /* throw */
 		x->unwind = exec_throw(x, host_tag, (union slot[]){{.u32 = 4711}});
 		break;
