@@ -59,22 +59,28 @@ FLOAT_MIN_MAX(f64, double)
 FLOAT_ROUND(f32, float, __builtin_fabsf, __builtin_copysignf, 0x1p23f)
 FLOAT_ROUND(f64, double, __builtin_fabs, __builtin_copysign, 0x1p52)
 #else
+/* What RISC-V makes of these leaves a NaN as it is. */
+#if defined(__riscv)
+#define ROUNDED(x, r) ((x) == (x) ? (r) : (x) + (x))
+#else
+#define ROUNDED(x, r) (r)
+#endif
 #define FLOAT_ROUND(T, C)                                                                          \
 	static inline C T##_nearest(C x)                                                           \
 	{                                                                                          \
-		return __builtin_elementwise_roundeven(x);                                         \
+		return ROUNDED(x, __builtin_elementwise_roundeven(x));                             \
 	}                                                                                          \
 	static inline C T##_floor(C x)                                                             \
 	{                                                                                          \
-		return __builtin_elementwise_floor(x);                                             \
+		return ROUNDED(x, __builtin_elementwise_floor(x));                                 \
 	}                                                                                          \
 	static inline C T##_ceil(C x)                                                              \
 	{                                                                                          \
-		return __builtin_elementwise_ceil(x);                                              \
+		return ROUNDED(x, __builtin_elementwise_ceil(x));                                  \
 	}                                                                                          \
 	static inline C T##_trunc(C x)                                                             \
 	{                                                                                          \
-		return __builtin_elementwise_trunc(x);                                             \
+		return ROUNDED(x, __builtin_elementwise_trunc(x));                                 \
 	}
 FLOAT_ROUND(f32, float)
 FLOAT_ROUND(f64, double)

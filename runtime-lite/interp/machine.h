@@ -17,6 +17,7 @@
 #if defined(__x86_64__) || defined(__aarch64__)
 #define HANDLER_CC __attribute__((preserve_none))
 
+#define VECTOR_ACCUMULATOR 1
 /* A vector, so that taking out a float, a double or (SIMD) all of it costs
  * nothing. */
 typedef float facc __attribute__((vector_size(16)));
@@ -53,6 +54,7 @@ static inline facc acc_of_f64(double v)
 }
 #else
 #define HANDLER_CC
+#define VECTOR_ACCUMULATOR 0
 
 typedef double facc;
 

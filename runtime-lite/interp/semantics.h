@@ -8,6 +8,19 @@
 
 #include "float.h"
 
+/*
+ * A store that may fault writes all or nothing. Where it becomes several (of bytes, on RISC-V), the end of what it writes
+ * is looked at first.
+ */
+static inline void before_store(const uint8_t *address, size_t bytes)
+{
+#if defined(__riscv)
+	(void)*(const volatile uint8_t *)(address + bytes - 1);
+#else
+	(void)address, (void)bytes;
+#endif
+}
+
 #define BINARY(ID, T, R, COMMUTES, expr)                                                           \
 	static inline CTYPE_##R ID##_value(CTYPE_##T x, CTYPE_##T y)                               \
 	{                                                                                          \
@@ -69,6 +82,7 @@
 	{                                                                                          \
 		C narrow = (C)v;                                                                   \
                                                                                                    \
+		before_store(address, sizeof(narrow));                                             \
 		memcpy(address, &narrow, sizeof(narrow));                                          \
 	}
 #include "ops.def"

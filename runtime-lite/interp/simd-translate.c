@@ -3,53 +3,50 @@
 
 #include <string.h>
 
-/* Popped, to be a 16-bit operand. Constants have a slot from here on. */
-static int32_t pop_operand(struct translation *t, struct value *v)
+/*
+ * Where the operands are: takes from accumulators as many as there is a form for. Slots, or the count of a shift that
+ * is an immediate, come to s. Returns the form.
+ */
+static unsigned place_operands(struct translation *t, const struct opinfo *info, struct value *v,
+			       unsigned n, int32_t *s)
 {
-	materialise(t, v);
-	return operand(t, slot_of(t, v), v->type);
-}
+	const handler(*handlers)[2] = simd_handlers[info->code & 0xfff];
+	bool shift = !strncmp(info->sig, "Vi", 2) && info->imm == IMM_NONE;
+	unsigned form = 0;
 
-static int accumulator_of(const struct value *v)
-{
-	return is_float(v->type) ? ACC_FLOAT : ACC_INT;
-}
+	for (unsigned i = 0; i < n; i++) {
+		int acc = accumulator_of(v[i].type);
+		unsigned more = form | 1u << i;
 
-/* The operand that is no vector: by which form, and its slot or number. */
-static enum simd_form pop_scalar(struct translation *t, const handler *handlers, struct value *v,
-				 int32_t *out)
-{
-	*out = 0;
-	if (v->kind == VALUE_CONST && handlers[SIMD_COUNT]) {
-		*out = v->bits & 63;
-		return SIMD_COUNT;
+		s[i] = 0;
+		if (shift && i == 1 && v[i].kind == VALUE_CONST) {
+			s[i] = v[i].bits & 63;
+			form |= COUNT_IMMEDIATE;
+		} else if (!(shift && i == 1) && more < SIMD_FORMS && handlers[more][0] &&
+			   holds(t, acc, &v[i])) {
+			take(t, acc, &v[i]);
+			form = more;
+		} else {
+			materialise(t, &v[i]);
+			s[i] = operand(t, slot_of(t, &v[i]), v[i].type);
+		}
 	}
-	if (handlers[SIMD_SCALAR] && holds(t, accumulator_of(v), v)) {
-		take(t, accumulator_of(v), v);
-		return SIMD_SCALAR;
-	}
-	*out = pop_operand(t, v);
-	return SIMD_SLOTS;
+	return form;
 }
 
 static void translate_computation(struct translation *t, const struct opinfo *info)
 {
-	const handler *handlers = simd_handlers[info->code & 0xfff];
 	unsigned n = strchr(info->sig, ':') - info->sig;
-	enum simd_form form = SIMD_SLOTS;
 	unsigned words = info->imm == IMM_LANES || info->imm == IMM_V128 ? 4 : 2;
+	const handler *handlers;
 	struct value v[3];
 	int32_t s[3];
 	uint64_t *w;
 
 	for (unsigned i = n; i-- > 0;)
 		v[i] = pop(t);
-	for (unsigned i = 0; i < n; i++)
-		if (v[i].type == TYPE_V128)
-			s[i] = pop_operand(t, &v[i]);
-		else
-			form = pop_scalar(t, handlers, &v[i], &s[i]);
-	w = emit(t, handlers[form], words);
+	handlers = simd_handlers[info->code & 0xfff][place_operands(t, info, v, n, s)];
+	w = emit(t, handlers[0], words);
 	set_operand(w, 0, destination(t));
 	for (unsigned i = 0; i < n; i++)
 		set_operand(w, 1 + i, s[i]);
@@ -59,34 +56,33 @@ static void translate_computation(struct translation *t, const struct opinfo *in
 		memcpy(w + 2, t->p, 16);
 		t->p += 16;
 	}
-	define(t, type_of_letter(info->sig[n + 1]), w - t->words, handlers[SIMD_BARE]);
+	define(t, type_of_letter(info->sig[n + 1]), w - t->words, handlers[1]);
 }
 
+/* Operands: address, vector. */
 static void translate_access(struct translation *t, const struct opinfo *info)
 {
-	const handler *handlers = simd_handlers[info->code & 0xfff];
-	bool loads = strchr(info->sig, ':')[1], lane = info->imm == IMM_MEMARG_LANE;
-	bool takes_vector = info->sig[1] == 'V';
+	unsigned n = strchr(info->sig, ':') - info->sig;
+	bool loads = info->sig[n + 1], lane = info->imm == IMM_MEMARG_LANE;
 	struct memarg arg = begin_memory(t);
-	struct value vector = {0}, address;
-	int32_t sv = 0, sa;
-	enum simd_form form;
+	const handler *handlers;
+	int32_t s[2] = {0};
+	struct value v[2];
 	uint64_t *w;
 
-	if (takes_vector)
-		vector = pop(t);
-	address = pop(t);
-	form = pop_scalar(t, handlers, &address, &sa);
-	if (takes_vector)
-		sv = pop_operand(t, &vector);
-	w = emit(t, handlers[form], lane ? 3 : 2);
-	set_operand(w, 0, loads ? destination(t) : sv);
-	set_operand(w, 1, sa);
+	for (unsigned i = n; i-- > 0;)
+		v[i] = pop(t);
+	handlers = simd_handlers[info->code & 0xfff][place_operands(t, info, v, n, s)];
+	w = emit(t, handlers[0], lane ? 3 : 2);
+	set_operand(w, 0, loads ? destination(t) : s[1]);
+	set_operand(w, 1, s[0]);
 	set_wide(w, 1, arg.offset);
-	if (lane)
-		w[2] = (uint64_t)*t->p++ << (loads ? 32 : 0) | (loads ? (uint32_t)sv : 0);
+	if (lane && loads)
+		w[2] = (uint64_t)*t->p++ << 32 | (uint32_t)s[1];
+	else if (lane)
+		w[2] = *t->p++;
 	if (loads)
-		define(t, TYPE_V128, w - t->words, NULL);
+		define(t, TYPE_V128, w - t->words, handlers[1]);
 	t->scratch_used = 0;
 	end_memory(t, arg);
 }

@@ -45,17 +45,16 @@ extern const handler select_handlers[OP_COMPARE_LAST - OP_COMPARE_FIRST + 1][FOR
 /* Atomic accesses: all operands in slots. By the number after the prefix. */
 extern const handler atomic_handlers[0x4f];
 
-/* Vector instructions, by the number after the prefix. Where a form is missing
- * there is no choice to make. */
-enum simd_form {
-	SIMD_SLOTS,  /* everything in slots */
-	SIMD_BARE,   /* the result, no vector, goes into the accumulator only */
-	SIMD_SCALAR, /* the operand that is no vector is in the accumulator */
-	SIMD_COUNT,  /* or an immediate */
-	SIMD_FORMS
-};
-#define SIMD_NUMBERS 0x114
-extern const handler simd_handlers[SIMD_NUMBERS][SIMD_FORMS];
+/* Vector instructions, by the number after the prefix, then by which operands
+ * are in accumulators: a sum of these, where that form exists. [1]: the result
+ * goes into the accumulator only; NULL for a vector where that cannot hold one. */
+#define ACC_FIRST	1
+#define ACC_SECOND	2
+#define ACC_THIRD	4
+#define COUNT_IMMEDIATE 2 /* of shifts, whose second operand is in no accumulator */
+#define SIMD_FORMS	5
+#define SIMD_NUMBERS	0x114
+extern const handler simd_handlers[SIMD_NUMBERS][SIMD_FORMS][2];
 
 /* All others, by name. */
 typedef HANDLER_CC enum outcome handler_function(const uint64_t *pc, union slot *fp, uint8_t *mem,
@@ -63,7 +62,7 @@ typedef HANDLER_CC enum outcome handler_function(const uint64_t *pc, union slot 
 						 facc f);
 handler_function op_unreachable, op_br, op_br_back, op_br_table_s, op_br_table_a;
 handler_function op_copy_br, op_copy_br_back, op_add_br, op_add_br_back;
-handler_function op_const32, op_const64, op_copy, op_copy128, op_set_a, op_set_f;
+handler_function op_const32, op_const64, op_copy, op_copy128, op_set_a, op_set_f, op_set_v;
 handler_function op_copy_copy, op_copy_const, op_const_copy, op_const_const, op_add_add;
 handler_function op_return, op_return_s, op_return_a, op_return_f, op_return_i, op_return_fs;
 handler_function op_call, op_call_host, op_call_cross, op_call_indirect_s, op_call_indirect_a;

@@ -80,6 +80,7 @@ struct accumulator {
 	int32_t slot; /* or NO_SLOT */
 	uint32_t at;
 	handler bare; /* or NULL */
+	bool vector;  /* which is in that slot and the next */
 };
 
 enum { ACC_INT, ACC_FLOAT };
@@ -194,7 +195,7 @@ void flush_local(struct translation *t, uint32_t local);
 /* A value is in its home now. */
 void settle(struct translation *t, struct value *v);
 /* The result of the instruction at word `at`, which has been emitted to write
- * destination(). */
+ * destination(). A vector is in an accumulator, too, if it may be `bare`. */
 int32_t destination(const struct translation *t);
 void define(struct translation *t, uint8_t type, uint32_t at, handler bare);
 /* Of one that moves bits without regard to their type: floats are in the
@@ -233,7 +234,11 @@ static inline bool is_float(uint8_t type)
 	return type == TYPE_F32 || type == TYPE_F64;
 }
 
-/* block.c */
+static inline int accumulator_of(uint8_t type)
+{
+	return is_float(type) || type == TYPE_V128 ? ACC_FLOAT : ACC_INT;
+}
+
 /* fuse.c: each tries to make one of two instructions, the last one emitted and
  * the one to come, and is false when nothing was done. `v` is the value that
  * the last one made. */
@@ -260,6 +265,7 @@ uint64_t *emit_call(struct translation *t, int32_t args, int32_t frame, struct f
 void fuse_local_sets(struct translation *t);
 bool fuse_move(struct translation *t, int32_t to, bool is_const, uint32_t from);
 
+/* block.c */
 uint32_t width_of_all(const uint8_t *types, uint32_t n);
 void begin_function(struct translation *t);
 /* True when the function's end has been reached. */

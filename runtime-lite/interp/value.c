@@ -40,7 +40,8 @@ void forget(struct translation *t)
 void clobber(struct translation *t, int32_t slot, uint8_t type)
 {
 	for (int i = 0; i < 2; i++)
-		if (t->acc[i].slot == slot || (type == TYPE_V128 && t->acc[i].slot == slot + 1))
+		if (t->acc[i].slot == slot || (type == TYPE_V128 && t->acc[i].slot == slot + 1) ||
+		    (t->acc[i].vector && t->acc[i].slot == slot - 1))
 			t->acc[i].slot = NO_SLOT;
 }
 
@@ -94,7 +95,8 @@ int32_t destination(const struct translation *t)
 void define(struct translation *t, uint8_t type, uint32_t at, handler bare)
 {
 	int32_t home = t->top;
-	int acc = is_float(type) ? ACC_FLOAT : ACC_INT;
+	bool vector = type == TYPE_V128;
+	int acc = accumulator_of(type);
 
 	if (!fits(home))
 		copy(t, home, t->scratch + SCRATCH_RESULT, type);
@@ -106,8 +108,8 @@ void define(struct translation *t, uint8_t type, uint32_t at, handler bare)
 				  .slot = home,
 				  .op = OP_NOP,
 				  .before = t->acc[ACC_INT]};
-	if (!t->wide && type != TYPE_V128)
-		t->acc[acc] = (struct accumulator){home, at, bare};
+	if (!t->wide && (!vector || bare))
+		t->acc[acc] = (struct accumulator){home, at, bare, vector};
 	push_slot(t, type);
 }
 
@@ -230,7 +232,7 @@ void move(struct translation *t, int32_t slot, const struct value *v)
 		set_wide(emit(t, op_set_a, 2), 0, slot);
 		clobber(t, slot, v->type);
 	} else if (holds(t, ACC_FLOAT, v)) {
-		set_wide(emit(t, op_set_f, 2), 0, slot);
+		set_wide(emit(t, v->type == TYPE_V128 ? op_set_v : op_set_f, 2), 0, slot);
 		clobber(t, slot, v->type);
 	} else
 		copy(t, slot, slot_of(t, v), v->type);
@@ -278,8 +280,8 @@ void translate_local_set(struct translation *t, uint32_t local)
 		/* The instruction before made it: let that write the local. */
 		set_operand(t->words + t->last.at, 0, slot);
 		clobber(t, slot, v.type);
-		if (!vector)
-			t->acc[acc] = (struct accumulator){.slot = slot};
+		if (!vector || t->acc[acc].slot == v.home)
+			t->acc[acc] = (struct accumulator){.slot = slot, .vector = vector};
 		t->last.slot = slot;
 		t->last.stored = true;
 		fuse_local_sets(t);
