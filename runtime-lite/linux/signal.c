@@ -56,6 +56,18 @@ sigmask_t signals_takeable(struct thread *t, enum taking how)
 	return how == IN_CALL ? ready : ready & ~SIGBIT(GUEST_SIGCANCEL);
 }
 
+/*
+ * Tells the kernel only what is new. A signal handler that changes t->native in between changes t->pending as well, which
+ * whoever reads it in order to set the mask looks at again.
+ */
+static void set_native(struct thread *t, sigmask_t mask)
+{
+	if (t->native == mask)
+		return;
+	native_set_mask(mask);
+	t->native = mask;
+}
+
 static void update_flags(struct thread *t)
 {
 	/* A signal that comes in between sets them again. */
@@ -98,8 +110,10 @@ static void record(struct thread *t, int sig, siginfo_t *info, ucontext_t *uc)
 {
 	sigmask_t bit = SIGBIT(sig);
 
-	if (!(bit & RUNTIME_SIGNALS))
+	if (!(bit & RUNTIME_SIGNALS)) {
 		memcpy(&uc->uc_sigmask, &(sigmask_t){*(sigmask_t *)&uc->uc_sigmask | bit}, 8);
+		t->native |= bit;
+	}
 	if (atomic_load_explicit(&t->pending, memory_order_relaxed) & bit) {
 		/* The mask was just being changed. An instance is lost only where the kernel would lose it. */
 		if (!(bit & RUNTIME_SIGNALS))
@@ -134,7 +148,7 @@ static void apply_mask(struct thread *t)
 
 	do {
 		recorded = atomic_load_explicit(&t->pending, memory_order_relaxed);
-		native_set_mask(native_mask(t->mask | recorded));
+		set_native(t, native_mask(t->mask | recorded));
 	} while (atomic_load_explicit(&t->pending, memory_order_relaxed) != recorded);
 }
 
@@ -144,6 +158,7 @@ enum outcome signals_resume(struct exec *x, void *context)
 	struct thread *t = host_enter(x);
 	enum outcome outcome;
 
+	t->native = ~UINT64_C(0);
 	for (;;) {
 		if (signals_takeable(t, IN_GUEST))
 			signals_take(t, IN_GUEST);
@@ -151,6 +166,7 @@ enum outcome signals_resume(struct exec *x, void *context)
 			break;
 		/* What comes from here on comes when the guest's code goes on. */
 		native_set_mask(~UINT64_C(0));
+		t->native = ~UINT64_C(0);
 		if (!signals_takeable(t, IN_GUEST))
 			break;
 	}
@@ -249,7 +265,7 @@ void signals_set_mask(struct thread *t, sigmask_t mask)
 
 void signals_put_back(struct thread *t)
 {
-	native_set_mask(~UINT64_C(0));
+	set_native(t, ~UINT64_C(0));
 	sigmask_t recorded = atomic_load_explicit(&t->pending, memory_order_relaxed);
 	for (; recorded; recorded &= recorded - 1)
 		put_back(t, __builtin_ctzll(recorded) + 1);
@@ -346,6 +362,7 @@ void signals_init_thread(struct thread *t, sigmask_t mask, void *native_altstack
 
 	self = t;
 	t->tid = gettid();
+	t->native = ~UINT64_C(0);
 	t->altstack.flags = SS_DISABLE;
 	HOST(sigaltstack, &stack, NULL);
 	signals_set_mask(t, mask);
@@ -394,7 +411,7 @@ void signals_before_exec(struct thread *t)
 	for (int sig = 1; sig <= NSIGNALS; sig++)
 		if ((SIGBIT(sig) & RUNTIME_SIGNALS) && actions[sig].handler == GUEST_SIG_IGN)
 			native_sigaction(sig, &ignore, NULL);
-	native_set_mask(t->mask | atomic_load_explicit(&t->pending, memory_order_relaxed));
+	set_native(t, t->mask | atomic_load_explicit(&t->pending, memory_order_relaxed));
 	blocked = atomic_load_explicit(&t->pending, memory_order_relaxed) & t->mask;
 	for (; blocked; blocked &= blocked - 1)
 		put_back(t, __builtin_ctzll(blocked) + 1);

@@ -91,6 +91,24 @@ static struct func *start_function(uint32_t index)
 	return f;
 }
 
+/* One that has ended, for the next: allocating it every time would show. */
+static _Atomic(struct thread *) spare;
+
+static struct thread *thread_new(void)
+{
+	struct thread *t = atomic_exchange(&spare, NULL);
+
+	if (!t)
+		return calloc(1, sizeof(*t));
+	memset(t, 0, sizeof(*t));
+	return t;
+}
+
+static void thread_free(struct thread *t)
+{
+	free(atomic_exchange(&spare, t));
+}
+
 static void *run(void *arg)
 {
 	struct thread *t = arg;
@@ -111,7 +129,7 @@ static void *run(void *arg)
 	while (atomic_load(&t->announced) != ANNOUNCED)
 		HOST(futex, &t->announced, FUTEX_WAIT_PRIVATE, AWAITED);
 	exec_free(&t->exec);
-	free(t);
+	thread_free(t);
 	return NULL;
 }
 
@@ -163,11 +181,11 @@ int32_t aux_thread_spawn(struct thread *parent, uint32_t wasm_start_fn, uint32_t
 
 	if (!start_function(wasm_start_fn))
 		return -EINVAL;
-	t = calloc(1, sizeof(*t));
+	t = thread_new();
 	if (!t)
 		return -EAGAIN;
 	if (!exec_init_thread(&t->exec, process.instance, process.stack_size)) {
-		free(t);
+		thread_free(t);
 		return -EAGAIN;
 	}
 	t->exec.hooks = &process_hooks;
@@ -178,7 +196,7 @@ int32_t aux_thread_spawn(struct thread *parent, uint32_t wasm_start_fn, uint32_t
 	tid = create(t);
 	if (tid < 0) {
 		exec_free(&t->exec);
-		free(t);
+		thread_free(t);
 	}
 	return tid;
 }

@@ -51,11 +51,12 @@ struct thread {
 	bool is_main; /* the thread that the process began with: its stack is the process's */
 
 	/* Signals; signals.h says how these hang together. */
-	sigmask_t mask;		    /* what the guest believes is blocked */
-	sigmask_t saved_mask;	    /* with `restore`: the mask from before a temporary one */
-	sigmask_t wait_mask;	    /* the temporary mask as the kernel gets it */
-	bool restore;		    /* a temporary mask is in force (sigsuspend, ppoll, ...) */
-	bool fail_call;		    /* a handler wants the call it interrupted to fail */
+	sigmask_t mask;	      /* what the guest believes is blocked */
+	sigmask_t saved_mask; /* with `restore`: the mask from before a temporary one */
+	sigmask_t wait_mask;  /* the temporary mask as the kernel gets it */
+	sigmask_t native;     /* what the kernel has been told to block; all: it is not known */
+	bool restore;	      /* a temporary mask is in force (sigsuspend, ppoll, ...) */
+	bool fail_call;	      /* a handler wants the call it interrupted to fail */
 	_Atomic sigmask_t pending;  /* recorded by the native handler, not taken yet */
 	_Atomic uint32_t interrupt; /* a blocking call must not be entered */
 	struct guest_stack altstack;
