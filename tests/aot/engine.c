@@ -297,7 +297,7 @@ static void test_signals(void)
 		last = TRAP_NONE;
 		enum outcome outcome = call(&exec, catches_, spins_ << 16 | 3, &r);
 		caught += outcome == EXEC_OK && r == 5711;
-		early += outcome == EXEC_TRAP && last == TRAP_EXCEPTION;
+		early += outcome == EXEC_EXCEPTION && last == TRAP_EXCEPTION;
 		setitimer(ITIMER_REAL, &never, NULL);
 	}
 	check(caught + early == rounds && caught > early, "exceptions out of signals");
