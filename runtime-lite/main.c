@@ -1,8 +1,10 @@
 /* wali-run: options, then the program. */
 #include "linux/process.h"
 #include "linux/profile.h"
+#include "linux/trace.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +24,8 @@ static const char usage[] =
 	"  --fd NUMBER         read PROGRAM from this file descriptor, and close it\n"
 	"  --stack-size BYTES  room for the call stack of each thread\n"
 	"  --profile[=FILE]    write where the time goes to FILE (wali-profile.PID), as folded stacks\n"
-	"  --trace             print the program's system calls, as strace does\n"
+	"  --trace[=FILE]      print the program's system calls, as strace does, to FILE (standard error)\n"
+	"  --trace-append=FILE the same, but keep what FILE holds\n"
 	"  --help, --version   print this text, or the version, and exit\n"
 	"\n"
 	"PROGRAM without a slash is looked for in the current directory, then in PATH. Exit status: that of\n"
@@ -78,6 +81,29 @@ static void profile(const char *name)
 	pass_on(option);
 }
 
+static void trace(void)
+{
+	process.trace = true;
+	trace_to(STDERR_FILENO); /* which may be closed: then nobody wants to know */
+	pass_on("--trace");
+}
+
+/* What this process executes later goes on in the same file. */
+static void trace_file(const char *name, int flags)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | flags, 0666);
+	char *path = fd < 0 ? NULL : realpath(name, NULL), *option;
+
+	if (!path || !trace_to(fd) || asprintf(&option, "--trace-append=%s", path) < 0) {
+		fprintf(stderr, "wali-run: %s: %s\n", name, strerror(errno));
+		exit(126);
+	}
+	close(fd);
+	free(path);
+	process.trace = true;
+	pass_on(option);
+}
+
 /* The value of an option that needs one, in `--name=value` or in the next argument; else NULL. */
 static char *value_of(char **argv, int *i, const char *name)
 {
@@ -112,8 +138,11 @@ static int parse(char **argv, char **argv0, int *fd)
 			puts("wali-run " WALI_VERSION);
 			exit(fflush(stdout) ? 1 : 0);
 		} else if (!strcmp(argv[i], "--trace")) {
-			process.trace = true;
-			pass_on(argv[i]);
+			trace();
+		} else if (!strncmp(argv[i], "--trace=", 8)) {
+			trace_file(argv[i] + 8, O_TRUNC);
+		} else if ((value = value_of(argv, &i, "--trace-append"))) {
+			trace_file(value, 0);
 		} else if (!strcmp(argv[i], "--profile") || !strncmp(argv[i], "--profile=", 10)) {
 			profile(argv[i][9] ? argv[i] + 10 : "wali-profile.%p");
 		} else if ((value = value_of(argv, &i, "--argv0"))) {

@@ -402,21 +402,20 @@ void trace_in(struct trace *trace, int64_t value, enum trace_kind kind, enum tra
 	}
 }
 
+static int output = STDERR_FILENO;
+
+bool trace_to(int fd)
+{
+	/* Out of the way of the guest, which may close or redirect what it was. */
+	output = fcntl(fd, F_DUPFD_CLOEXEC, 700);
+	if (output < 0)
+		output = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	return output >= 0;
+}
+
 static void print_line(const char *line, size_t len)
 {
-	static _Atomic int fd = -1;
-
-	if (fd < 0) {
-		/* Out of the way of the guest, which may close or redirect 2. */
-		int copy = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 700);
-		int none = -1;
-
-		if (copy < 0)
-			copy = STDERR_FILENO;
-		if (!atomic_compare_exchange_strong(&fd, &none, copy) && copy != STDERR_FILENO)
-			close(copy);
-	}
-	host_call(__NR_write, (uint64_t)fd, (uint64_t)(uintptr_t)line, len, 0, 0, 0);
+	host_call(__NR_write, (uint64_t)output, (uint64_t)(uintptr_t)line, len, 0, 0, 0);
 }
 
 static void print(struct trace *trace, const char *result)

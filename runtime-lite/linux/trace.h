@@ -8,7 +8,7 @@
  *	trace_out(&trace, value, TRACE_<kind>);	for each again: what the call has written
  *	trace_end(&trace);			prints the line
  *
- * Lines go to what standard error was at the first call, each with one write.
+ * Lines go where trace_to said, each with one write.
  */
 #ifndef LINUX_TRACE_H
 #define LINUX_TRACE_H
@@ -80,6 +80,9 @@ struct trace {
 	int64_t ret;
 	char args[6][400];
 };
+
+/* To be called before the first line. Keeps a duplicate of fd; false, with errno, if it cannot. */
+bool trace_to(int fd);
 
 void trace_begin(struct trace *trace, struct thread *t, const char *name);
 void trace_in(struct trace *trace, int64_t value, enum trace_kind kind, enum trace_when when,

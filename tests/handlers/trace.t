@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""wali-run --trace: calls are printed as strace prints them. And /proc/self/cmdline is the program's."""
+"""wali-run --trace: calls are printed as strace prints them, to a file if asked. And /proc/self/cmdline is the program's."""
 
 import os
 import re
@@ -54,11 +54,45 @@ def pattern(line: str) -> str:
     return r"\[\d+\] " + text
 
 
+EXECUTES = """
+#include <unistd.h>
+int main(int argc, char **argv)
+{
+	chdir("/");
+	if (argc == 1)
+		execl(argv[0], argv[0], "again", (char *)0);
+	return 7;
+}
+"""
+
+
+def to_file(tmp: str) -> list[tuple[bool, str]]:
+    """What is wrong or right with --trace=FILE."""
+    wasm, file = Path(tmp) / "exec.wasm", Path(tmp) / "calls"
+    subprocess.run([SDK / "bin/wali-clang", "-xc", "-", "-o", wasm], input=EXECUTES.encode(), check=True)
+    file.write_text("old\n")
+    checks = []
+    for option, count in (("--trace", 1), ("--trace-append", 2)):
+        run = subprocess.run([*RUN, f"{option}=calls", wasm], cwd=tmp, capture_output=True, text=True, timeout=60)
+        lines = file.read_text().splitlines()
+        good = lines[0].startswith("[") and all(
+            sum(name in line for line in lines) == count * each
+            for name, each in (("execve(", 1), ("exit_group(7", 1), ("chdir(", 2)))
+        checks.append((good and run.returncode == 7 and not run.stderr, f"{option}=FILE, and a program that is executed"))
+    run = subprocess.run([*RUN, "--trace=none/calls", wasm], cwd=tmp, capture_output=True, text=True, timeout=60)
+    checks.append((run.returncode == 126 and run.stderr == "wali-run: none/calls: No such file or directory\n",
+                   "--trace=FILE that cannot be written"))
+    run = subprocess.run(["sh", "-c", 'exec "$@" 2>&-', "sh", *RUN, "--trace", wasm], timeout=60, check=False)
+    checks.append((run.returncode == 7, "--trace with standard error closed"))
+    return checks
+
+
 def main() -> int:
     with tempfile.TemporaryDirectory() as tmp:
         wasm = Path(tmp) / "trace.wasm"
         subprocess.run([SDK / "bin/wali-clang", "-O1", "-o", wasm, HERE / "trace.c"], check=True)
         run = subprocess.run([*RUN, "--trace", wasm], capture_output=True, text=True, timeout=60)
+        file = to_file(tmp)
         args = subprocess.run([*RUN, wasm, "two words", ""], capture_output=True, text=True, timeout=60)
     lines = run.stderr.splitlines()
     number = failed = 0
@@ -76,6 +110,7 @@ def main() -> int:
     for good, what in (
         (run.returncode == 3, "exit status is the program's"),
         (args.stdout == f"{wasm}\0two words\0\0", "/proc/self/cmdline has the program's arguments"),
+        *file,
     ):
         number += 1
         failed += not good
