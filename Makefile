@@ -43,11 +43,14 @@ fetch: | setup ## fetch all sources into the cache
 stage  = ci/stage run $(1) --jobs $(JOBS)
 clang  = --tool 'clang-22 --version' --tool 'wasm-ld-22 --version'
 build  = --prefix @PREFIX@ --work @WORK@ -j @JOBS@
-STAGES := clang-wrappers wali-musl libcxx-build runtime-lite cmake-toolchain
+STAGES := clang-wrappers wali-fpcast wali-musl libcxx-build runtime-lite cmake-toolchain port-tree
 .PHONY: $(STAGES)
 
 clang-wrappers: | setup
-	@$(call stage,$@) --input $@ --input runtime-lite/wasm $(clang) -- $@/build $(build)
+	@$(call stage,$@) --input $@ $(clang) -- $@/build $(build)
+
+wali-fpcast: | setup
+	@$(call stage,$@) --input clang-wrappers/fpcast --input runtime-lite/wasm $(clang) -- clang-wrappers/fpcast/build $(build)
 
 wali-musl: clang-wrappers | fetch
 	@$(call stage,$@) --base clang-wrappers --input $@ --input spec --pin musl $(clang) \
@@ -63,6 +66,10 @@ runtime-lite: | setup
 
 cmake-toolchain: | setup
 	@$(call stage,$@) --input $@ -- $@/build $(build)
+
+# Recipes and the tool that builds them.
+port-tree: | setup
+	@$(call stage,$@) --input ports --input ci/fetch --input ci/stage --input ci/wali_ci -- ports/build $(build)
 
 sdk: $(STAGES) ## build the SDK into build/sdk
 	@ci/stage assemble $(SDK) $(STAGES)
