@@ -13,6 +13,7 @@ struct decoder {
 	struct reader r; /* `end` is that of the current section */
 	struct module *m;
 	struct arena *arena;
+	bool trusted;	/* module_decode_trusted() */
 	bool *declared; /* [functions]: ref.func may name it in a body */
 	bool has_datacount;
 	uint32_t datacount;

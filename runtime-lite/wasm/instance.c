@@ -205,7 +205,8 @@ static bool copy_segments(struct instance *inst, struct wasm_error *err)
 
 		if (at + seg->size > mem->bytes)
 			return fail(err, "out of bounds memory access");
-		memcpy(mem->base + at, seg->bytes, seg->size);
+		if (!m->preloaded)
+			memcpy(mem->base + at, seg->bytes, seg->size);
 		inst->data_dropped[i] = true;
 	}
 	return true;

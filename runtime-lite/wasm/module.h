@@ -165,6 +165,9 @@ struct module {
 	bool has_start;
 	uint32_t start; /* function index */
 
+	/* The memories will be filled by whoever instantiates. Not from the module: set before it is instantiated. */
+	bool preloaded;
+
 	uint32_t nelems, ndata, ncustoms;
 	struct elemsegment *elems;
 	struct datasegment *data;
@@ -182,6 +185,12 @@ struct wasm_error {
 /* Decode and validate. Returns false and fills *err when the bytes are not a valid module. Never
  * reads outside [bytes, bytes + size). Memory use is bounded by a small multiple of size. */
 bool module_decode(struct module *m, const uint8_t *bytes, size_t size, struct wasm_error *err);
+/*
+ * The same for bytes that have been validated before, and of which the bodies are not needed: they are not looked at.
+ * Functions have their types then, and nothing else. Whatever the bytes are, this is as safe as module_decode().
+ */
+bool module_decode_trusted(struct module *m, const uint8_t *bytes, size_t size,
+			   struct wasm_error *err);
 void module_free(struct module *m);
 
 static inline const struct functype *module_functype(const struct module *m, uint32_t func)
