@@ -201,7 +201,7 @@ static uint32_t emit_condition(struct translation *t, struct value *c, bool nega
 			x = operands[1];
 			y = form == FORM_SI || form == FORM_AI ? immediate : operands[2];
 			t->nwords = t->last.at;
-			t->acc[ACC_INT] = t->last.before;
+			t->acc[ACC_INT] = t->last.before[ACC_INT];
 			t->acc[ACC_INT].bare = NULL;
 		} else {
 			op = OP_I32_NE;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* The instruction that gives the same with its operands exchanged, or 0. */
-static uint32_t exchanged(uint32_t op)
+uint32_t exchanged(uint32_t op)
 {
 	switch (op) {
 #define YES(ID)                                                                                    \
@@ -77,7 +77,7 @@ static void translate_binary(struct translation *t, const struct opinfo *info)
 	struct value y = pop(t), x = pop(t);
 	uint32_t op = info->code, swapped = exchanged(op), at;
 	int acc = is_float(x.type) ? ACC_FLOAT : ACC_INT;
-	struct accumulator before;
+	struct accumulator before[2];
 	const handler(*forms)[2];
 	enum form form;
 	uint64_t *w;
@@ -116,9 +116,9 @@ static void translate_binary(struct translation *t, const struct opinfo *info)
 		if (y.type != TYPE_F64 && fuse_value(t, &x, op, SECOND_I, y.bits, type))
 			return;
 	} else if (form == FORM_AS) {
-		if (fuse_value(t, &x, op, SECOND_S, slot_of(t, &y), type))
+		if (fuse_values(t, &x, op, SECOND_S, &y, type))
 			return;
-	} else if (form == FORM_SA && fuse_value(t, &y, op, SECOND_R, slot_of(t, &x), type))
+	} else if (form == FORM_SA && fuse_values(t, &y, op, SECOND_R, &x, type))
 		return;
 
 	chain = form == FORM_AI || form == FORM_AS ? chain_of(t, &x) : CHAIN_NONE;
@@ -130,7 +130,7 @@ static void translate_binary(struct translation *t, const struct opinfo *info)
 		take(t, acc, &y);
 	else if (y.kind != VALUE_CONST)
 		sy = operand(t, slot_of(t, &y), y.type);
-	before = t->acc[ACC_INT];
+	memcpy(before, t->acc, sizeof(before));
 	w = emit(t, forms[form][0],
 		 form == FORM_SI || form == FORM_AI ? (y.type == TYPE_F64 ? 3 : 2) : 2);
 	set_operand(w, 0, destination(t));
@@ -147,7 +147,7 @@ static void translate_binary(struct translation *t, const struct opinfo *info)
 	t->last.form = form;
 	t->last.first = first_number(op, form);
 	t->last.chain = chain;
-	t->last.before = before;
+	memcpy(t->last.before, before, sizeof(before));
 }
 
 static void translate_unary(struct translation *t, const struct opinfo *info)
@@ -155,7 +155,7 @@ static void translate_unary(struct translation *t, const struct opinfo *info)
 	struct value x = pop(t);
 	int acc = is_float(x.type) ? ACC_FLOAT : ACC_INT;
 	const handler(*forms)[2] = value_handlers[OP_INDEX(info->code)];
-	struct accumulator before;
+	struct accumulator before[2];
 	enum form form = FORM_SS;
 	int chain;
 	uint64_t *w;
@@ -168,7 +168,7 @@ static void translate_unary(struct translation *t, const struct opinfo *info)
 		take(t, acc, &x);
 	} else
 		sx = operand(t, slot_of(t, &x), x.type);
-	before = t->acc[ACC_INT];
+	memcpy(before, t->acc, sizeof(before));
 	w = emit(t, forms[form][0], 2);
 	set_operand(w, 0, destination(t));
 	set_operand(w, 1, sx);
@@ -176,7 +176,7 @@ static void translate_unary(struct translation *t, const struct opinfo *info)
 	t->last.op = info->code;
 	t->last.form = form;
 	t->last.chain = chain;
-	t->last.before = before;
+	memcpy(t->last.before, before, sizeof(before));
 }
 
 struct memarg begin_memory(struct translation *t)

@@ -22,12 +22,15 @@ static const uint8_t firsts[OP_INDICES][FORM_IS + 1] = {
 #define KIND_s				 SECOND_S
 #define KIND_i				 SECOND_I
 #define KIND_r				 SECOND_R
+#define KIND_p				 SECOND_P
 #define KIND_x				 SECOND_X
 #define KIND_v				 SECOND_V
 #define SECOND_ENTRY(ID, form, S, sform) [OP_INDEX(OP_##S)][KIND_##sform] = SECOND_##S##_##sform,
 static const uint8_t seconds[OP_INDICES][SECOND_FORMS] = {
-	SECOND_I32(SECOND_ENTRY, 0, 0) SECOND_I64(SECOND_ENTRY, 0, 0) SECOND_F32(SECOND_ENTRY, 0, 0)
-		SECOND_F64(SECOND_ENTRY, 0, 0) SECOND_COMPARE_I32(SECOND_ENTRY, 0, 0)
+	SECOND_P_I32(SECOND_ENTRY, 0, 0) SECOND_P_I64(SECOND_ENTRY, 0, 0) SECOND_P_F32(
+		SECOND_ENTRY, 0, 0) SECOND_P_F64(SECOND_ENTRY, 0, 0) SECOND_I32(SECOND_ENTRY, 0, 0)
+		SECOND_I64(SECOND_ENTRY, 0, 0) SECOND_F32(SECOND_ENTRY, 0, 0) SECOND_F64(
+			SECOND_ENTRY, 0, 0) SECOND_COMPARE_I32(SECOND_ENTRY, 0, 0)
 			SECOND_COMPARE_I64(SECOND_ENTRY, 0, 0) SECOND_LOAD(SECOND_ENTRY, 0, 0)
 				SECOND_STORE_TO(SECOND_ENTRY, 0, 0) SECOND_STORE_I32(
 					SECOND_ENTRY, 0, 0) SECOND_STORE_I64(SECOND_ENTRY, 0, 0)
@@ -141,6 +144,24 @@ bool fuse_value(struct translation *t, const struct value *v, uint32_t op, enum 
 	return true;
 }
 
+bool fuse_values(struct translation *t, const struct value *v, uint32_t op, enum second_form form,
+		 const struct value *other, uint8_t type)
+{
+	int32_t slot = slot_of(t, other);
+	struct accumulator before = t->last.before[accumulator_of(other->type)];
+
+	/* What is now in a slot only may have been in the accumulator when the last instruction began, which has not read
+	 * it there, and the value need not have been stored. */
+	if (t->last.end == t->nwords && before.slot == slot && slot != NO_SLOT && !before.vector &&
+	    (form == SECOND_R || exchanged(op) == op) && chain_of(t, v) == CHAIN_TAKEN &&
+	    fused_handlers(t->last.first, seconds[OP_INDEX(op)][SECOND_P])) {
+		if (other->kind == VALUE_SLOT && before.bare)
+			t->words[before.at] = (uintptr_t)before.bare;
+		return fuse_value(t, v, op, SECOND_P, 0, type);
+	}
+	return fuse_value(t, v, op, form, slot, type);
+}
+
 bool fuse_store(struct translation *t, const struct value *v, uint32_t op, enum second_form form,
 		int32_t operand, int32_t offset)
 {
@@ -246,7 +267,7 @@ handler unfuse_comparison(struct translation *t, const struct value *c, struct c
 	if (!h)
 		return NULL;
 	t->nwords = r.at;
-	t->acc[ACC_INT] = r.before;
+	t->acc[ACC_INT] = r.before[ACC_INT];
 	t->acc[ACC_INT].bare = NULL;
 	t->last.end = 0;
 	return h;

@@ -18,8 +18,8 @@
  *
  * The lists below are of pairs M(first, its form, second, its form). Forms of
  * the first are as elsewhere; of the second: s the other operand is a slot, i
- * an immediate, r a slot and comes first, x a load from the value, v a store of
- * the value.
+ * an immediate, r a slot and comes first, p what was in the accumulator before
+ * both and comes first, x a load from the value, v a store of the value.
  */
 #ifndef INTERP_FUSED_H
 #define INTERP_FUSED_H
@@ -97,6 +97,42 @@
 	M(ID, form, T##_SUB, s)                                                                    \
 	M(ID, form, T##_SUB, r)                                                                    \
 	M(ID, form, T##_MUL, s)
+/* With the accumulator, which the first must have left alone. */
+#define SECOND_P_I32(M, ID, form)                                                                  \
+	M(ID, form, I32_ADD, p)                                                                    \
+	M(ID, form, I32_SUB, p)                                                                    \
+	M(ID, form, I32_AND, p)                                                                    \
+	M(ID, form, I32_OR, p)                                                                     \
+	M(ID, form, I32_XOR, p)
+#define SECOND_P_I64(M, ID, form)                                                                  \
+	M(ID, form, I64_ADD, p)                                                                    \
+	M(ID, form, I64_SUB, p)                                                                    \
+	M(ID, form, I64_OR, p)                                                                     \
+	M(ID, form, I64_XOR, p)
+#define SECOND_P_FLOAT(M, ID, form, T)                                                             \
+	M(ID, form, T##_ADD, p)                                                                    \
+	M(ID, form, T##_SUB, p)                                                                    \
+	M(ID, form, T##_MUL, p)
+#define SECOND_P_F32(M, ID, form) SECOND_P_FLOAT(M, ID, form, F32)
+#define SECOND_P_F64(M, ID, form) SECOND_P_FLOAT(M, ID, form, F64)
+#define FREE_FORMS(R, M, ID)	  R(M, ID, ss) R(M, ID, si)
+#define FREE_I32(R, M)                                                                             \
+	FREE_FORMS(R, M, I32_ADD)                                                                  \
+	FREE_FORMS(R, M, I32_SUB)                                                                  \
+	FREE_FORMS(R, M, I32_MUL)                                                                  \
+	FREE_FORMS(R, M, I32_AND)                                                                  \
+	FREE_FORMS(R, M, I32_OR)                                                                   \
+	FREE_FORMS(R, M, I32_XOR)                                                                  \
+	FREE_FORMS(R, M, I32_SHL)                                                                  \
+	FREE_FORMS(R, M, I32_SHR_U)                                                                \
+	FREE_FORMS(R, M, I32_ROTL)
+#define FREE_I64(R, M)                                                                             \
+	FREE_FORMS(R, M, I64_MUL)                                                                  \
+	FREE_FORMS(R, M, I64_AND)                                                                  \
+	FREE_FORMS(R, M, I64_SHL)                                                                  \
+	FREE_FORMS(R, M, I64_SHR_U)
+#define FREE_FLOAT(R, M, T)	     R(M, T##_ADD, ss) R(M, T##_SUB, ss) R(M, T##_MUL, ss)
+#define FREE_LOAD(R, M, ID)	     R(M, ID, s) R(M, ID, i)
 #define SECOND_F32(M, ID, form)	     SECOND_FLOAT(M, ID, form, F32)
 #define SECOND_F64(M, ID, form)	     SECOND_FLOAT(M, ID, form, F64)
 #define BRANCH_FORMS(M, ID, form, C) M(ID, form, C, s) M(ID, form, C, i)
@@ -150,14 +186,21 @@
 /* The groups; each has its own kind of handler. */
 #define GROUP_ALU_INT(M)                                                                           \
 	FIRST_I32(SECOND_I32, M)                                                                   \
-	FIRST_I64(SECOND_I64, M)
-#define GROUP_ALU_F32(M) FIRST_FLOAT(SECOND_F32, M, F32)
-#define GROUP_ALU_F64(M) FIRST_FLOAT(SECOND_F64, M, F64)
+	FIRST_I64(SECOND_I64, M)                                                                   \
+	FREE_I32(SECOND_P_I32, M)                                                                  \
+	FREE_I64(SECOND_P_I64, M)
+#define GROUP_ALU_F32(M) FIRST_FLOAT(SECOND_F32, M, F32) FREE_FLOAT(SECOND_P_F32, M, F32)
+#define GROUP_ALU_F64(M) FIRST_FLOAT(SECOND_F64, M, F64) FREE_FLOAT(SECOND_P_F64, M, F64)
 #define GROUP_LOAD_ALU_INT(M)                                                                      \
 	FIRST_LOAD_I32(SECOND_I32, M)                                                              \
-	LOAD_FORMS(SECOND_I64, M, I64_LOAD)
-#define GROUP_LOAD_ALU_F32(M) LOAD_FORMS(SECOND_F32, M, F32_LOAD)
-#define GROUP_LOAD_ALU_F64(M) LOAD_FORMS(SECOND_F64, M, F64_LOAD)
+	LOAD_FORMS(SECOND_I64, M, I64_LOAD)                                                        \
+	FREE_LOAD(SECOND_P_I32, M, I32_LOAD)                                                       \
+	FREE_LOAD(SECOND_P_I32, M, I32_LOAD8_U)                                                    \
+	FREE_LOAD(SECOND_P_I64, M, I64_LOAD)
+#define GROUP_LOAD_ALU_F32(M)                                                                      \
+	LOAD_FORMS(SECOND_F32, M, F32_LOAD) FREE_LOAD(SECOND_P_F32, M, F32_LOAD)
+#define GROUP_LOAD_ALU_F64(M)                                                                      \
+	LOAD_FORMS(SECOND_F64, M, F64_LOAD) FREE_LOAD(SECOND_P_F64, M, F64_LOAD)
 #define GROUP_ALU_BRANCH(M)                                                                        \
 	ALU_FORMS(SECOND_ZERO_I32, M, I32_AND)                                                     \
 	ALU_FORMS(SECOND_RANGE, M, I32_ADD)                                                        \
@@ -250,13 +293,16 @@ enum fused_first {
 };
 enum fused_second {
 	SECOND_NONE,
-	SECOND_I32(SECOND_NUMBER, 0, 0) SECOND_I64(SECOND_NUMBER, 0, 0)
-		SECOND_F32(SECOND_NUMBER, 0, 0) SECOND_F64(SECOND_NUMBER, 0, 0) SECOND_COMPARE_I32(
-			SECOND_NUMBER, 0, 0) SECOND_COMPARE_I64(SECOND_NUMBER, 0, 0)
-			SECOND_LOAD(SECOND_NUMBER, 0, 0) SECOND_STORE_TO(SECOND_NUMBER, 0, 0)
-				SECOND_STORE_I32(SECOND_NUMBER, 0, 0) SECOND_STORE_I64(
-					SECOND_NUMBER, 0, 0) SECOND_STORE_F32(SECOND_NUMBER, 0, 0)
-					SECOND_STORE_F64(SECOND_NUMBER, 0, 0) SECONDS
+	SECOND_P_I32(SECOND_NUMBER, 0, 0) SECOND_P_I64(SECOND_NUMBER, 0, 0) SECOND_P_F32(
+		SECOND_NUMBER, 0, 0) SECOND_P_F64(SECOND_NUMBER, 0, 0)
+		SECOND_I32(SECOND_NUMBER, 0, 0) SECOND_I64(SECOND_NUMBER, 0, 0) SECOND_F32(
+			SECOND_NUMBER, 0, 0) SECOND_F64(SECOND_NUMBER, 0,
+							0) SECOND_COMPARE_I32(SECOND_NUMBER, 0, 0)
+			SECOND_COMPARE_I64(SECOND_NUMBER, 0, 0) SECOND_LOAD(SECOND_NUMBER, 0, 0)
+				SECOND_STORE_TO(SECOND_NUMBER, 0, 0) SECOND_STORE_I32(
+					SECOND_NUMBER, 0, 0) SECOND_STORE_I64(SECOND_NUMBER, 0, 0)
+					SECOND_STORE_F32(SECOND_NUMBER, 0, 0)
+						SECOND_STORE_F64(SECOND_NUMBER, 0, 0) SECONDS
 };
 
 /* The handlers of a pair, NULL when there is none. [0]: the result goes into

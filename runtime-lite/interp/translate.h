@@ -96,7 +96,7 @@ struct recent {
 	/* Its operand in the accumulator comes from the instruction before: as a
    * value that nobody else takes, or as a local that has just been set. */
 	enum { CHAIN_NONE, CHAIN_TAKEN, CHAIN_TEE } chain;
-	struct accumulator before; /* acc[ACC_INT] before it */
+	struct accumulator before[2]; /* the accumulators before it */
 };
 
 struct translation {
@@ -216,6 +216,8 @@ struct memarg {
 struct memarg begin_memory(struct translation *t);
 void end_memory(struct translation *t, struct memarg arg);
 uint8_t type_of_letter(char c);
+/* The instruction that gives the same with its operands exchanged, or 0. */
+uint32_t exchanged(uint32_t op);
 void translate_by_signature(struct translation *t, const struct opinfo *info);
 /* A form with all operands in slots, results by signature; `words` long, the
  * caller fills in the rest. */
@@ -242,12 +244,16 @@ static inline int accumulator_of(uint8_t type)
 /* fuse.c: each tries to make one of two instructions, the last one emitted and
  * the one to come, and is false when nothing was done. `v` is the value that
  * the last one made. */
-enum second_form { SECOND_S, SECOND_I, SECOND_R, SECOND_X, SECOND_V, SECOND_FORMS };
+enum second_form { SECOND_S, SECOND_I, SECOND_R, SECOND_P, SECOND_X, SECOND_V, SECOND_FORMS };
 uint8_t first_number(uint32_t op, enum form form);
 /* How the instruction to come depends on the last one through v. */
 int chain_of(const struct translation *t, const struct value *v);
 bool fuse_value(struct translation *t, const struct value *v, uint32_t op, enum second_form form,
 		int32_t high, uint8_t type);
+/* The same where the other operand is a value in a slot, second or (SECOND_R)
+ * first. */
+bool fuse_values(struct translation *t, const struct value *v, uint32_t op, enum second_form form,
+		 const struct value *other, uint8_t type);
 bool fuse_store(struct translation *t, const struct value *v, uint32_t op, enum second_form form,
 		int32_t operand, int32_t offset);
 /* The word of the branch, or NO_BRANCH. */

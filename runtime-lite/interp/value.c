@@ -107,7 +107,7 @@ void define(struct translation *t, uint8_t type, uint32_t at, handler bare)
 				  .end = t->wide ? 0 : t->nwords,
 				  .slot = home,
 				  .op = OP_NOP,
-				  .before = t->acc[ACC_INT]};
+				  .before = {t->acc[ACC_INT], t->acc[ACC_FLOAT]}};
 	if (!t->wide && (!vector || bare))
 		t->acc[acc] = (struct accumulator){home, at, bare, vector};
 	push_slot(t, type);
