@@ -1,4 +1,6 @@
 /* wali-run: options, then the program. */
+#include "aot/cache.h"
+#include "linux/load.h"
 #include "linux/process.h"
 #include "linux/profile.h"
 #include "linux/trace.h"
@@ -20,7 +22,9 @@ static const char usage[] =
 	"Usage: wali-run [OPTION]... PROGRAM [ARGUMENT]...\n"
 	"Run a WebAssembly program that makes Linux system calls (WALI).\n"
 	"\n"
+	"  --aot[=MODE]        compiled code: always (compile first if need be), auto, or never\n"
 	"  --argv0 NAME        pass NAME to the program as argv[0]\n"
+	"  --cache list|clean  show or remove the images of compiled programs, and exit\n"
 	"  --fd NUMBER         read PROGRAM from this file descriptor, and close it\n"
 	"  --stack-size BYTES  room for the call stack of each thread\n"
 	"  --profile[=FILE]    write where the time goes to FILE (wali-profile.PID), as folded stacks\n"
@@ -120,6 +124,15 @@ static char *value_of(char **argv, int *i, const char *name)
 	return argv[++*i];
 }
 
+static int cache(const char *command)
+{
+	if (!strcmp(command, "list"))
+		return cache_list();
+	if (strcmp(command, "clean"))
+		bad_usage("not list or clean:", command);
+	return cache_clean();
+}
+
 /* Index of the program in argv. */
 static int parse(char **argv, char **argv0, int *fd)
 {
@@ -145,6 +158,12 @@ static int parse(char **argv, char **argv0, int *fd)
 			trace_file(value, 0);
 		} else if (!strcmp(argv[i], "--profile") || !strncmp(argv[i], "--profile=", 10)) {
 			profile(argv[i][9] ? argv[i] + 10 : "wali-profile.%p");
+		} else if (!strcmp(argv[i], "--aot") || !strncmp(argv[i], "--aot=", 6)) {
+			if (!aot_mode_parse(argv[i][5] ? argv[i] + 6 : "always"))
+				bad_usage("unknown mode in", argv[i]);
+			pass_on(argv[i]);
+		} else if ((value = value_of(argv, &i, "--cache"))) {
+			exit(cache(value));
 		} else if ((value = value_of(argv, &i, "--argv0"))) {
 			*argv0 = value;
 		} else if ((value = value_of(argv, &i, "--fd"))) {
@@ -190,6 +209,10 @@ static const char *find(const char *name)
 int main(int argc, char **argv)
 {
 	char *argv0 = NULL;
+	const char *mode = getenv("WALI_AOT");
+
+	if (mode && *mode && !aot_mode_parse(mode))
+		bad_usage("WALI_AOT is not never, auto or always:", mode);
 	int fd = -1, i = parse(argv, &argv0, &fd);
 	const char *path = fd < 0 ? find(argv[i]) : argv[i];
 

@@ -333,6 +333,12 @@ enum image_status image_open(struct image *image, const struct image_source *sou
 	return status;
 }
 
+void image_close(struct image *image)
+{
+	unmap(image);
+	close(image->fd);
+}
+
 static const void *table(const struct image *image, struct image_range r)
 {
 	return image->tables + (r.offset - image->header.tables.offset);
@@ -436,7 +442,9 @@ static bool restore(const struct image *image, struct instance *inst)
 
 bool image_attach(struct image *image, struct instance *inst)
 {
-	if (image->header.flags & IMAGE_MEMORY && !restore(image, inst))
-		return false;
-	return aot_attach(inst, &image->aot);
+	const bool ok = !(image->header.flags & IMAGE_MEMORY) || restore(image, inst);
+
+	close(image->fd);
+	image->fd = -1;
+	return ok && aot_attach(inst, &image->aot);
 }

@@ -121,7 +121,7 @@ enum image_status {
 
 /* Where an image comes from. */
 struct image_source {
-	int fd;		       /* the image's; stays open as long as it is used */
+	int fd;		       /* the image's, which becomes struct image's */
 	const char *directory; /* which it is in; NULL: not looked at */
 	/* The .wasm file that it has to be of; NULL: the user has named the image itself. */
 	const struct image_identity *identity;
@@ -133,10 +133,13 @@ struct image_source {
 enum image_status image_open(struct image *image, const struct image_source *source,
 			     char why[static IMAGE_WHY]);
 
+/* Of an image that nothing has been attached to. */
+void image_close(struct image *image);
+
 /*
  * The two steps around instance_new(): the module as it is to be instantiated, and what instantiation does not do then.
  * image_decode() may be given wrong bytes; image_attach() fails only for want of memory or address space, or when
- * tables in the image are wrong.
+ * tables in the image are wrong. It closes the descriptor, which is not needed any more.
  */
 bool image_decode(const struct image *image, struct module *module, struct wasm_error *err);
 bool image_attach(struct image *image, struct instance *inst);

@@ -4,6 +4,7 @@
  *
  * Argument strings stay in guest memory, where the kernel reads them; only the vectors are rebuilt.
  */
+#include "../aot/image.h"
 #include "host.h"
 #include "isa.h"
 #include "path.h"
@@ -128,7 +129,7 @@ static int64_t follow(struct chain *chain, int dirfd, const char *path, int flag
 			return 0;
 		if (allowed < 0 && allowed != -ENOSYS)
 			return allowed;
-		if (!memcmp(head, "\0asm", 4)) {
+		if (!memcmp(head, "\0asm", 4) || image_is_marked((uint8_t *)head, (size_t)n)) {
 			chain->module = true;
 			return 0;
 		}

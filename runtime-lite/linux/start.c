@@ -1,84 +1,15 @@
 /* From a file to a running guest: load, resolve imports, set up memory, signals and the first thread. */
+#include "../aot/image.h"
+#include "load.h"
 #include "memory.h"
 #include "process.h"
 #include "signals.h"
 #include "syscalls.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define CANNOT_RUN 126 /* as env(1) and shells have it */
-#define NOT_FOUND  127
-
-static int refuse(const char *path, const char *why)
-{
-	fprintf(stderr, "wali-run: %s: %s\n", path, why);
-	return CANNOT_RUN;
-}
-
-/* Leaves the file's offset alone, since a descriptor may be shared. False with errno set. */
-static bool read_all(int fd, uint8_t *p, size_t size)
-{
-	for (size_t at = 0; at < size;) {
-		ssize_t n = pread(fd, p + at, size - at, (off_t)at);
-
-		if (n < 0 && errno != EINTR)
-			return false;
-		if (n ==
-		    0) /* cut off meanwhile: what is missing stays zero, and is no valid module */
-			break;
-		at += n > 0 ? (size_t)n : 0;
-	}
-	return true;
-}
-
-/*
- * Reads the file. A copy, not a mapping: code is translated when it is first called, long after it has been
- * validated, and must not have become other code, nor be gone, because somebody wrote to the file. It is kept as
- * long as the process lives, since the module points into it.
- */
-static int read_file(const char *path, int fd, const uint8_t **bytes, size_t *size)
-{
-	struct stat st;
-	void *p = MAP_FAILED;
-
-	/* Not blocking: a FIFO is refused like all that is no regular file, rather than waited for. */
-	if (fd < 0)
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0) {
-		int status = errno == ENOENT || errno == ENOTDIR ? NOT_FOUND : CANNOT_RUN;
-		fprintf(stderr, "wali-run: %s: %s\n", path, strerror(errno));
-		return status;
-	}
-	if (fstat(fd, &st) == 0) {
-		if (S_ISDIR(st.st_mode)) {
-			close(fd);
-			return refuse(path, strerror(EISDIR));
-		}
-		if (!S_ISREG(st.st_mode) || st.st_size == 0) {
-			close(fd);
-			return refuse(path, "unexpected end: the file is empty or no regular file");
-		}
-		p = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	}
-	if (p == MAP_FAILED || !read_all(fd, p, (size_t)st.st_size) ||
-	    mprotect(p, (size_t)st.st_size, PROT_READ)) {
-		int e = errno;
-		close(fd);
-		return refuse(path, strerror(e));
-	}
-	close(fd);
-	*bytes = p;
-	*size = (size_t)st.st_size;
-	return 0;
-}
 
 /* All imports are functions of the module "wali". */
 static bool resolve(void *context, const struct import *import, struct externval *out)
@@ -181,7 +112,7 @@ static struct func *find_start(struct instance *instance, const char *path)
 
 	if (!instance_find_export(instance, (struct name){"_start", 6}, &start) ||
 	    start.kind != EXTERN_FUNC || start.func->type->nparams || start.func->type->nresults) {
-		refuse(path, "not a program: it has no function _start");
+		load_refuse(path, "not a program: it has no function _start");
 		return NULL;
 	}
 	return start.func;
@@ -212,8 +143,7 @@ int process_start(const char *path, int fd)
 	static union slot slots[1];
 	struct thread *t = &first;
 	struct wasm_error err;
-	const uint8_t *bytes;
-	size_t size;
+	struct image *image;
 	char link[32];
 	int status;
 
@@ -221,17 +151,14 @@ int process_start(const char *path, int fd)
 	process.path = realpath(fd < 0 ? path : link, NULL);
 	if (!process.path)
 		process.path = path;
-	status = read_file(path, fd, &bytes, &size);
+	status = load(path, fd, &module, &image);
 	if (status)
 		return status;
-	if (!module_decode(&module, bytes, size, &err)) {
-		fprintf(stderr, "wali-run: %s: %s (at offset 0x%zx)\n", path, err.message,
-			err.offset);
-		return CANNOT_RUN;
-	}
 	process.instance = instance_new(&module, resolve, NULL, NULL, &err);
 	if (!process.instance)
-		return refuse(path, err.message);
+		return load_refuse(path, err.message);
+	if (image && !image_attach(image, process.instance))
+		return load_refuse(path, "its image cannot be mapped, or is damaged");
 	struct func *start = find_start(process.instance, path);
 	if (!start)
 		return CANNOT_RUN;
@@ -240,7 +167,7 @@ int process_start(const char *path, int fd)
 	process.stack_pointer = find_stack_pointer(&module);
 	if (!memory_set_up(process.instance) ||
 	    !exec_init(&t->exec, process.instance, process.stack_size))
-		return refuse(path, strerror(ENOMEM));
+		return load_refuse(path, strerror(ENOMEM));
 	name_process(path);
 	t->exec.hooks = &process_hooks;
 	t->base = process.memory->base;
