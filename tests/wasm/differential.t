@@ -37,6 +37,13 @@ def lines(command: list[str], directory: Path, modules: list[str]) -> dict[str, 
     return found
 
 
+def node() -> list[str]:
+    """node, with tail calls, which Debian 12's has behind an option that later ones do not know."""
+    options = subprocess.run(["node", "--v8-options"], capture_output=True, text=True, check=True).stdout
+    flag = "--experimental-wasm-return-call"
+    return ["node", flag] if f" {flag} " in options else ["node"]
+
+
 def compare(first: int, count: int, here: list[str], there: list[str], generate: str, run: str) -> list[str]:
     """What differs, described. `here` and `there` are the generator's options for the two engines."""
     wrong: list[str] = []
@@ -47,7 +54,7 @@ def compare(first: int, count: int, here: list[str], there: list[str], generate:
             directory.mkdir()
             subprocess.run([generate, *options, str(first), str(count), str(directory)], check=True)
         ours = lines([run], directories[0], modules)
-        theirs = lines(["node", str(HERE / "run-modules.js")], directories[1], modules)
+        theirs = lines([*node(), str(HERE / "run-modules.js")], directories[1], modules)
         for module in modules:
             if ours[module] != theirs[module]:
                 KEPT.mkdir(parents=True, exist_ok=True)
