@@ -172,11 +172,12 @@ static bool in_segment(const struct image_header *h, uint64_t at, uint64_t size,
 
 static bool check_places(const struct image_header *h)
 {
+	if (!h->nfunctions)
+		return !h->personality;
 	if (h->text_begin > h->text_end ||
 	    !in_segment(h, h->text_begin, h->text_end - h->text_begin, PF_R | PF_X))
 		return false;
-	if (h->nfunctions &&
-	    (h->functions % 4 || !in_segment(h, h->functions, h->nfunctions * 4ul, PF_R)))
+	if ((h->functions % 4 || !in_segment(h, h->functions, h->nfunctions * 4ul, PF_R)))
 		return false;
 	if (h->nfunctions && (h->entries % 4 || !in_segment(h, h->entries, h->ntypes * 4ul, PF_R)))
 		return false;
