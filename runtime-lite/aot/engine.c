@@ -415,6 +415,7 @@ const struct engine_ops aot_ops = {
 	.fault = aot_fault,
 	.interrupted = aot_interrupted,
 	.interrupted_unwind = aot_unwind,
+	.interrupted_resume = aot_interrupted_resume,
 	.backtrace = aot_backtrace,
 	.roots = aot_roots,
 	.forked = aot_forked,

@@ -16,7 +16,7 @@
 
 struct fault {
 	struct exec *x;
-	enum trap trap;
+	enum trap trap; /* TRAP_NONE: only a signal */
 	uint64_t address;
 	int signal;
 	void *ucontext;
@@ -38,7 +38,7 @@ static void handle(void *argument)
 	ucontext_t *uc = f->ucontext;
 	struct aot_fault fault = {.outer = e->fault, .begin = f->roots.begin, .end = f->roots.end};
 	const bool guarded = e->guarded;
-	enum outcome outcome;
+	enum outcome outcome = EXEC_OK;
 	stack_t previous;
 	_Alignas(16) uint8_t signal_stack[AOT_SIGNAL_STACK];
 
@@ -47,7 +47,8 @@ static void handle(void *argument)
 	e->fault = &fault;
 	e->guarded = false;
 	set_mask(&uc->uc_sigmask);
-	outcome = exec_trap(x, f->trap, f->address, f->signal);
+	if (f->trap)
+		outcome = exec_trap(x, f->trap, f->address, f->signal);
 	if (outcome == EXEC_OK && x->hooks && x->hooks->resume)
 		outcome = x->hooks->resume(x, uc);
 	sigaltstack(&previous, NULL);
@@ -100,6 +101,20 @@ static bool is_overflow(const struct aot_stack *s, uintptr_t address, uintptr_t 
 	return address >= (uintptr_t)s->low - AOT_GUARD && address < (uintptr_t)s->low;
 }
 
+static void handle_below(uintptr_t sp, struct fault *f)
+{
+	struct aot_stack *s = aot_engine_of(f->x)->stack;
+	stack_t signal_stack;
+
+	sp = (sp - RED_ZONE - GAP) & ~UINT64_C(63);
+	sigaltstack(NULL, &signal_stack);
+	f->roots.begin = __builtin_frame_address(0);
+	f->roots.end = (const uint64_t *)((char *)signal_stack.ss_sp + signal_stack.ss_size);
+	aot_call_on_stack((void *)sp, handle, f);
+	if (sp > (uintptr_t)s->low)
+		stack_close(s);
+}
+
 bool aot_fault(struct exec *x, int sig, void *address, void *ucontext)
 {
 	struct aot_engine *e = x->engine;
@@ -107,7 +122,6 @@ bool aot_fault(struct exec *x, int sig, void *address, void *ucontext)
 	struct fault f = {.x = x, .ucontext = ucontext};
 	const bool in_text = image_at(signal_pc(ucontext));
 	uintptr_t sp = signal_sp(ucontext);
-	stack_t signal_stack;
 
 	if (!e->activation)
 		return false;
@@ -132,12 +146,13 @@ bool aot_fault(struct exec *x, int sig, void *address, void *ucontext)
 	/* Where it has overflown there is nothing to be preserved below. */
 	if (sp < (uintptr_t)s->low && f.trap == TRAP_STACK)
 		sp = (uintptr_t)s->low - (s->opened - AOT_RESERVE);
-	sp = (sp - RED_ZONE - GAP) & ~UINT64_C(63);
-	sigaltstack(NULL, &signal_stack);
-	f.roots.begin = __builtin_frame_address(0);
-	f.roots.end = (const uint64_t *)((char *)signal_stack.ss_sp + signal_stack.ss_size);
-	aot_call_on_stack((void *)sp, handle, &f);
-	if ((uintptr_t)sp > (uintptr_t)s->low)
-		stack_close(s);
+	handle_below(sp, &f);
 	return true;
+}
+
+void aot_interrupted_resume(struct exec *x, void *ucontext)
+{
+	struct fault f = {.x = x, .ucontext = ucontext};
+
+	handle_below(signal_sp(ucontext), &f);
 }

@@ -116,6 +116,7 @@ extern const struct aot_helpers aot_helpers;
 
 /* fault.c */
 bool aot_fault(struct exec *x, int sig, void *address, void *ucontext);
+void aot_interrupted_resume(struct exec *x, void *ucontext);
 
 /* unwind.c */
 size_t aot_backtrace(struct exec *x, struct backtrace_entry *entries, size_t max, bool offsets);

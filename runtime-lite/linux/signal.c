@@ -183,6 +183,19 @@ enum outcome signals_resume(struct exec *x, void *context)
 	return outcome;
 }
 
+static void interrupt(struct thread *t, int sig, ucontext_t *uc)
+{
+	if (!signals_takeable(t, IN_GUEST))
+		return;
+	if (SIGBIT(sig) & RUNTIME_SIGNALS) { /* these have a stack of their own */
+		exec_interrupted_resume(&t->exec, uc);
+		return;
+	}
+	enum outcome outcome = signals_resume(&t->exec, uc);
+	if (outcome != EXEC_OK)
+		exec_interrupted_unwind(&t->exec, outcome);
+}
+
 /* All signals are blocked in here, but RUNTIME_SIGNALS where guest handlers may be called. */
 static void native_handler(int sig, siginfo_t *info, void *context)
 {
@@ -198,11 +211,8 @@ static void native_handler(int sig, siginfo_t *info, void *context)
 			profile_wanted(t);
 	} else if (t) {
 		record(t, sig, info, context);
-		if (!(SIGBIT(sig) & RUNTIME_SIGNALS) && exec_interrupted(&t->exec, context)) {
-			enum outcome outcome = signals_resume(&t->exec, context);
-			if (outcome != EXEC_OK)
-				exec_interrupted_unwind(&t->exec, outcome);
-		}
+		if (exec_interrupted(&t->exec, context))
+			interrupt(t, sig, context);
 	}
 	errno = saved_errno;
 }

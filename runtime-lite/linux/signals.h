@@ -5,7 +5,8 @@
  * For those with a guest handler the native handler records the siginfo in the thread (t->info), sets the
  * bit in t->pending and leaves that signal blocked natively until the guest handler has been called, so
  * that further instances queue in the kernel. Recorded signals are taken (the guest handler is called)
- * by signals_take: when the engine polls, inside a blocking call, and before a host call returns.
+ * by signals_take: when the engine polls, inside a blocking call, and before a host call returns. Compiled code does not
+ * poll: where it is interrupted, signals_resume takes them at once, on top of it.
  *
  * Invariants, outside this module:
  * - the native mask is (t->mask | t->pending) without RUNTIME_SIGNALS;

@@ -15,6 +15,7 @@ struct engine_ops {
 	bool (*fault)(struct exec *x, int sig, void *address, void *ucontext);
 	bool (*interrupted)(struct exec *x, const void *ucontext);
 	void (*interrupted_unwind)(struct exec *x, enum outcome outcome);
+	void (*interrupted_resume)(struct exec *x, void *ucontext);
 	size_t (*backtrace)(struct exec *x, struct backtrace_entry *entries, size_t max,
 			    bool offsets);
 	/* Shows the engine's stacks, where references to exceptions may be. Returns how many words that is; with

@@ -77,6 +77,11 @@ _Noreturn void exec_interrupted_unwind(struct exec *x, enum outcome outcome)
 	abort();
 }
 
+void exec_interrupted_resume(struct exec *x, void *ucontext)
+{
+	x->ops->interrupted_resume(x, ucontext);
+}
+
 void exec_forked(struct exec *x)
 {
 	if (x->ops->forked)
