@@ -22,13 +22,16 @@ static size_t nsymbols;
 
 static void read_symbols(const char *self)
 {
-	char command[4200], type;
+	char command[4200], line[4200], type;
 	struct symbol s;
 	FILE *p;
 
 	snprintf(command, sizeof(command), "nm '%s'", self);
 	p = popen(command, "r");
-	while (p && fscanf(p, "%" SCNx64 " %c %63s\n", &s.address, &type, s.name) == 3) {
+	while (p && fgets(line, sizeof(line), p)) {
+		/* What is weak and undefined has no address. */
+		if (sscanf(line, "%" SCNx64 " %c %63s", &s.address, &type, s.name) != 3)
+			continue;
 		symbols = realloc(symbols, (nsymbols + 1) * sizeof(s));
 		symbols[nsymbols++] = s;
 	}
