@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NoReturn
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+DENIED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 
 
 class Failure(Exception):
@@ -42,7 +43,10 @@ def describe(error: BaseException) -> str:
         where = error.filename or cache_root()
         return f"{where}: {os.strerror(error.errno)}; free some space and run it again"
     if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}"
+        where, cache = os.path.abspath(os.fsdecode(error.filename)), str(cache_root())
+        ours = os.path.commonpath([where, cache]) in (where, cache)
+        remedy = "; set XDG_CACHE_HOME to a directory that can be written" if ours and error.errno in DENIED else ""
+        return f"{error.filename}: {error.strerror}{remedy}"
     return str(error)
 
 

@@ -152,6 +152,9 @@ else
 	skip "a full disk is one line" "cannot mount a tmpfs"
 	skip "and status 1" "cannot mount a tmpfs"
 fi
+export XDG_CACHE_HOME="$tmp/out"
+run ci/stage run nowhere -- true
+ok "a cache that cannot be written is one line" one_line 'out/wali-sdk.*: Not a directory; set XDG_CACHE_HOME to'
 export XDG_CACHE_HOME="$tmp/a cache"
 run ci/stage run spaces -- sh -c 'echo @WORK@ >@PREFIX@/work'
 run ci/stage assemble out spaces
