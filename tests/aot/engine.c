@@ -29,7 +29,7 @@ enum {
 #undef F
 		COUNT
 };
-#define F(name) extern const char code_##name[] __asm__(#name);
+#define F(name) extern const char code_##name[] __asm__("compiled_" #name);
 FUNCTIONS(F)
 #undef F
 static const char *const code[] = {
@@ -37,7 +37,9 @@ static const char *const code[] = {
 	FUNCTIONS(F)
 #undef F
 };
-extern const char entry[], compiled_end[];
+extern const char compiled_entry[];
+/* The section that the functions are in, by the linker. */
+extern const char __start_compiled[], __stop_compiled[];
 
 static struct exec exec;
 static struct instance *inst;
@@ -194,9 +196,9 @@ static bool set_up(const char *path)
 	}
 	for (int i = 0; i < COUNT - 1; i++)
 		functions[i] = (int32_t)(code[i] - (char *)functions);
-	entries[0] = (int32_t)(entry - (char *)entries);
-	image = (struct aot_image){.text_begin = entry,
-				   .text_end = compiled_end,
+	entries[0] = (int32_t)(compiled_entry - (char *)entries);
+	image = (struct aot_image){.text_begin = __start_compiled,
+				   .text_end = __stop_compiled,
 				   .functions = functions,
 				   .entries = entries};
 	dl_iterate_phdr(find_header, &image.eh_frame_hdr);

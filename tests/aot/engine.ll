@@ -27,7 +27,7 @@ done:
   ret void
 }
 
-define void @entry(ptr %c, ptr %f, ptr %slots) uwtable section ".compiled" {
+define void @compiled_entry(ptr %c, ptr %f, ptr %slots) uwtable section "compiled" {
   call void @look(ptr %c)
   %a = load i32, ptr %slots
   %r = call swiftcc i32 %f(ptr swiftself %c, i32 %a)
@@ -35,7 +35,7 @@ define void @entry(ptr %c, ptr %f, ptr %slots) uwtable section ".compiled" {
   ret void
 }
 
-define swiftcc i32 @load(ptr swiftself %c, i32 %a) uwtable noinline section ".compiled" {
+define swiftcc i32 @compiled_load(ptr swiftself %c, i32 %a) uwtable noinline section "compiled" {
   %mp = getelementptr i8, ptr %c, i64 24
   %m = load ptr, ptr %mp
   %z = zext i32 %a to i64
@@ -44,7 +44,7 @@ define swiftcc i32 @load(ptr swiftself %c, i32 %a) uwtable noinline section ".co
   ret i32 %v
 }
 
-define swiftcc i32 @throws(ptr swiftself %c, i32 %a) uwtable noinline section ".compiled" {
+define swiftcc i32 @compiled_throws(ptr swiftself %c, i32 %a) uwtable noinline section "compiled" {
   %slots = alloca [2 x i64]
   store i32 %a, ptr %slots
   %f = call ptr @helper(ptr %c, i64 4)
@@ -53,7 +53,7 @@ define swiftcc i32 @throws(ptr swiftself %c, i32 %a) uwtable noinline section ".
 }
 
 ; Until a reserved word of the context is set: never.
-define swiftcc i32 @spins(ptr swiftself %c, i32 %a) uwtable noinline section ".compiled" {
+define swiftcc i32 @compiled_spins(ptr swiftself %c, i32 %a) uwtable noinline section "compiled" {
   %g = getelementptr i8, ptr %c, i64 40
   br label %loop
 loop:
@@ -66,24 +66,24 @@ done:
   ret i32 %j
 }
 
-define swiftcc i32 @recurses(ptr swiftself %c, i32 %a) uwtable noinline section ".compiled" {
+define swiftcc i32 @compiled_recurses(ptr swiftself %c, i32 %a) uwtable noinline section "compiled" {
   %room = alloca [6 x i64]
   %b = add i32 %a, 1
   store volatile i32 %b, ptr %room
-  %r = call swiftcc i32 @recurses(ptr swiftself %c, i32 %b)
+  %r = call swiftcc i32 @compiled_recurses(ptr swiftself %c, i32 %b)
   %s = load volatile i32, ptr %room
   %t = add i32 %r, %s
   ret i32 %t
 }
 
-define swiftcc i32 @divides(ptr swiftself %c, i32 %a) uwtable noinline section ".compiled" {
+define swiftcc i32 @compiled_divides(ptr swiftself %c, i32 %a) uwtable noinline section "compiled" {
   %f = call ptr @helper(ptr %c, i64 1)
   call void %f(ptr %c, i32 8)
   unreachable
 }
 
 ; By helpers->call to import 0.
-define swiftcc i32 @hosts(ptr swiftself %c, i32 %a) uwtable noinline section ".compiled" {
+define swiftcc i32 @compiled_hosts(ptr swiftself %c, i32 %a) uwtable noinline section "compiled" {
   %slots = alloca [2 x i64]
   store i32 %a, ptr %slots
   %sp = getelementptr i8, ptr %c, i64 16
@@ -100,16 +100,16 @@ define swiftcc i32 @hosts(ptr swiftself %c, i32 %a) uwtable noinline section ".c
 }
 
 ; memory.fill of 8 bytes there
-define swiftcc i32 @fills(ptr swiftself %c, i32 %a) uwtable noinline section ".compiled" {
+define swiftcc i32 @compiled_fills(ptr swiftself %c, i32 %a) uwtable noinline section "compiled" {
   %f = call ptr @helper(ptr %c, i64 9)
   call void %f(ptr %c, i32 0, i32 %a, i32 1, i32 8)
   call void @look(ptr %c)
-  %r = call swiftcc i32 @load(ptr swiftself %c, i32 %a)
+  %r = call swiftcc i32 @compiled_load(ptr swiftself %c, i32 %a)
   ret i32 %r
 }
 
 ; Calls function a / 65536 with a % 65536 and returns what the exception has, plus 1000.
-define swiftcc i32 @catches(ptr swiftself %c, i32 %a) uwtable noinline section ".compiled" personality ptr @wali_personality {
+define swiftcc i32 @compiled_catches(ptr swiftself %c, i32 %a) uwtable noinline section "compiled" personality ptr @wali_personality {
   %n = lshr i32 %a, 16
   %b = and i32 %a, 65535
   %sp = getelementptr i8, ptr %c, i64 16
@@ -133,8 +133,4 @@ pad:
   %v = load i32, ptr %vp
   %w = add i32 %v, 1000
   ret i32 %w
-}
-
-define void @compiled_end() section ".compiled" {
-  ret void
 }
