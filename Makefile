@@ -86,7 +86,8 @@ port-%: sdk
 TESTS ?= $(wildcard tests/*/*.t)
 # With SANITIZE=1: the same tests, on an SDK whose runtime checks itself.
 tested = $(if $(SANITIZE),sdk-sanitize,sdk)
-prove  = WALI_SDK=$(BUILD)/$(tested) WALI_BUILD=$(BUILD) prove -j$(JOBS) --timer --exec '' $(1)
+# A test that calls make is no part of this one.
+prove  = MAKEFLAGS= MFLAGS= WALI_SDK=$(BUILD)/$(tested) WALI_BUILD=$(BUILD) prove -j$(JOBS) --timer --exec '' $(1)
 
 sdk-sanitize: sdk
 	@$(call stage,runtime-lite-sanitize) $(runtime-lite) SANITIZE=1 install
@@ -97,7 +98,7 @@ check: ports $(tested) ## build and run all tests (SANITIZE=1: with ASan and UBS
 	@$(call prove,$(TESTS))
 
 check-%: $(tested)
-	@$(call prove,$(wildcard tests/$*/*.t))
+	@$(call prove,$(or $(wildcard tests/$*/*.t),$(error there are no tests in tests/$*)))
 
 format: ## format all C as .clang-format says (but musl's overlay)
 	@git ls-files -co --exclude-standard -- '*.[ch]' ':!wali-musl' ':!ports' | xargs -d '\n' clang-format-22 -i
