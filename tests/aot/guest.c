@@ -38,6 +38,7 @@ static inline void look(struct aot_context *c)
 
 int32_t GUEST compiled_catches(CONTEXT, int32_t what);
 int32_t GUEST compiled_scenario(CONTEXT, int32_t what);
+int32_t GUEST compiled_waits(CONTEXT, int32_t argument);
 void GUEST compiled_handler(CONTEXT, int32_t sig);
 void GUEST compiled_thread(CONTEXT, int32_t tid, int32_t argument);
 
@@ -51,10 +52,11 @@ static inline void set_action(struct aot_context *c, int sig, enum action action
 	SYS4(rt_sigaction, sig, SCRATCH, 0, 8);
 }
 
-static inline void set_timer(struct aot_context *c, unsigned us)
+static inline void set_timer(struct aot_context *c, unsigned us, unsigned interval)
 {
 	DOUBLE(SCRATCH) = DOUBLE(SCRATCH + 16) = 0;
-	DOUBLE(SCRATCH + 8) = DOUBLE(SCRATCH + 24) = us;
+	DOUBLE(SCRATCH + 8) = interval;
+	DOUBLE(SCRATCH + 24) = us;
 	SYS3(setitimer, 0, SCRATCH, 0);
 }
 
@@ -128,6 +130,14 @@ static inline int until(struct aot_context *c, uint32_t count)
 	return spun != 0;
 }
 
+/* For one signal, which throws. */
+int32_t GUEST compiled_waits(CONTEXT, int32_t argument)
+{
+	set_timer(c, 300, 0);
+	for (;;)
+		WORD(SCRATCH) = (uint32_t)argument++;
+}
+
 int32_t GUEST compiled_scenario(CONTEXT, int32_t what)
 {
 	int32_t n = what >> 4, good = 0;
@@ -136,16 +146,15 @@ int32_t GUEST compiled_scenario(CONTEXT, int32_t what)
 	switch ((enum scenario)(what & 15)) {
 	case AT_ONCE:
 		set_action(c, SIGALRM, COUNT);
-		set_timer(c, 200);
+		set_timer(c, 200, 200);
 		until(c, n);
-		set_timer(c, 0);
+		set_timer(c, 0, 0);
 		return n;
 	case JUMPS:
 		for (int i = 0; i < n; i++) {
 			set_action(c, SIGALRM, i % 2 ? THROW : NEST);
-			set_timer(c, 300);
-			good += compiled_catches(c, func_spins << 16 | 1) == 1000 + SIGALRM;
-			set_timer(c, 0);
+			good += compiled_catches(c, func_waits << 16) == 1000 + SIGALRM;
+			set_timer(c, 0, 0);
 		}
 		return good;
 	case FAULTS:
@@ -181,15 +190,16 @@ int32_t GUEST compiled_scenario(CONTEXT, int32_t what)
 		return good;
 	case FORKS:
 		set_action(c, SIGALRM, FORK);
-		set_timer(c, 2000);
+		set_timer(c, 2000, 2000);
 		until(c, n);
-		set_timer(c, 0);
+		set_timer(c, 0, 0);
 		return WORD(OTHER) == 5 << 8 ? n : 0;
 	case SEGV_FROM_OUTSIDE:
 		set_action(c, SIGSEGV, COUNT);
 		for (int i = 0; i < n; i++) {
 			create(c, 2);
-			good += until(c, i + 1);
+			until(c, (uint32_t)i + 1);
+			good++;
 			join(c);
 		}
 		return good;

@@ -35,20 +35,33 @@ extern const char __start_compiled[], __stop_compiled[];
 static struct thread first;
 static unsigned count, failures;
 
+static struct timespec now(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return t;
+}
+
+static double since(struct timespec begin, clockid_t clock)
+{
+	struct timespec end = now(clock);
+
+	return (end.tv_sec - begin.tv_sec) * 1e9 + (end.tv_nsec - begin.tv_nsec);
+}
+
 static void check(const char *what, enum scenario scenario, int n)
 {
-	struct timespec begin, end;
+	const struct timespec begin = now(CLOCK_MONOTONIC), cpu = now(CLOCK_PROCESS_CPUTIME_ID);
 	union slot slots[1] = {{.i32 = n << 4 | (int)scenario}};
 
-	clock_gettime(CLOCK_MONOTONIC, &begin);
 	enum outcome outcome =
 		exec_call(&first.exec, process.instance->funcs[func_scenario], slots);
-	clock_gettime(CLOCK_MONOTONIC, &end);
 	bool ok = outcome == EXEC_OK && slots[0].i32 == n;
-	double ns = (end.tv_sec - begin.tv_sec) * 1e9 + (end.tv_nsec - begin.tv_nsec);
 
 	failures += !ok;
-	printf("%s %u - %s\n# %.0f ns each\n", ok ? "ok" : "not ok", ++count, what, ns / n);
+	printf("%s %u - %s\n# each %.0f ns, %.0f of CPU time\n", ok ? "ok" : "not ok", ++count,
+	       what, since(begin, CLOCK_MONOTONIC) / n, since(cpu, CLOCK_PROCESS_CPUTIME_ID) / n);
 	if (!ok)
 		printf("# outcome %d, %d of %d\n", outcome, slots[0].i32, n);
 	fflush(stdout);

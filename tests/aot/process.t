@@ -17,7 +17,7 @@ from wasmfile import FUNCREF, I32, I64, Module, i32, leb  # noqa: E402
 IMPORTS = {"SYS_rt_sigaction": 4, "SYS_rt_sigprocmask": 4, "SYS_wait4": 4, "SYS_setitimer": 3, "SYS_mprotect": 3,
            "SYS_tgkill": 3, "SYS_kill": 2, "SYS_getppid": 0, "SYS_getpid": 0, "SYS_gettid": 0, "SYS_fork": 0,
            "SYS_exit": 1, "SYS_exit_group": 1, "SYS_set_tid_address": 1, "SYS_futex": 6, "__wasm_thread_spawn": 2}
-FUNCTIONS = {"spins": 0, "throws": 0, "load": 0, "recurses": 0, "catches": 0, "scenario": 0, "handler": 1, "thread": 2}
+FUNCTIONS = {"waits": 0, "throws": 0, "load": 0, "recurses": 0, "catches": 0, "scenario": 0, "handler": 1, "thread": 2}
 
 
 def module() -> bytes:
