@@ -177,9 +177,9 @@ static bool check_places(const struct image_header *h)
 	if (h->text_begin > h->text_end ||
 	    !in_segment(h, h->text_begin, h->text_end - h->text_begin, PF_R | PF_X))
 		return false;
-	if ((h->functions % 4 || !in_segment(h, h->functions, h->nfunctions * 4ul, PF_R)))
+	if (h->functions % 4 || !in_segment(h, h->functions, h->nfunctions * 4ul, PF_R))
 		return false;
-	if (h->nfunctions && (h->entries % 4 || !in_segment(h, h->entries, h->ntypes * 4ul, PF_R)))
+	if (h->entries % 4 || !in_segment(h, h->entries, h->ntypes * 4ul, PF_R))
 		return false;
 	if (h->personality &&
 	    (h->personality % 8 || !in_segment(h, h->personality, 8, PF_R | PF_W)))

@@ -98,7 +98,7 @@ static bool append(FILE *f, const void *bytes, size_t size)
 }
 
 /* An archive, since there may be more objects than descriptors. Returns a descriptor, or -1. */
-static int write_archive(const struct link_object *objects, size_t n)
+static int write_archive(const struct aot_object *objects, size_t n)
 {
 	int fd = memfd_create("objects", 0);
 	FILE *f = fd < 0 ? NULL : fdopen(dup(fd), "w");
@@ -244,7 +244,7 @@ static bool check_sections(const uint8_t *elf, size_t size, struct link_error *e
 	return true;
 }
 
-uint8_t *link_objects(const struct link_object *objects, size_t n, const struct cpu_isa *isa,
+uint8_t *link_objects(const struct aot_object *objects, size_t n, const struct cpu_isa *isa,
 		      size_t note, unsigned threads, size_t *size, struct link_error *err)
 {
 	int archive = write_archive(objects, n), layout = write_script(isa, note);

@@ -5,12 +5,8 @@
 #ifndef AOT_LINK_H
 #define AOT_LINK_H
 
+#include "compile.h"
 #include "cpu.h"
-
-struct link_object {
-	const void *bytes;
-	size_t size;
-};
 
 /* What has gone wrong, for people. */
 struct link_error {
@@ -22,7 +18,7 @@ struct link_error {
  * left to relocate; and there is no other data than the word that refers to the personality routine. The same
  * objects give the same bytes.
  */
-uint8_t *link_objects(const struct link_object *objects, size_t n, const struct cpu_isa *isa,
+uint8_t *link_objects(const struct aot_object *objects, size_t n, const struct cpu_isa *isa,
 		      size_t note, unsigned threads, size_t *size, struct link_error *err);
 
 /* As link_objects() finds the linker: becomes the program, or returns. "ld.lld", "clang". */

@@ -13,7 +13,7 @@ struct image_contents {
 	const struct cpu_isa *isa;
 	uint64_t features;
 	bool gs;
-	const struct link_object *objects;
+	const struct aot_object *objects;
 	size_t nobjects;
 	const struct module *module;
 	const uint32_t *unchecked; /* indices of tables */
