@@ -38,22 +38,29 @@ int64_t sys_exit_group(struct thread *t, int32_t status)
  */
 int64_t sys_fork(struct thread *t)
 {
+	/* Nobody else can have them: what is not written here need not be copied, twice. */
+	const bool alone = process_threads() == 1;
 	pid_t pid;
 
-	threads_lock();
-	memory_lock();
-	signals_lock();
+	if (!alone) {
+		threads_lock();
+		memory_lock();
+		signals_lock();
+	}
 	errno = 0;
 	pid = fork();
 	int e = errno;
 	if (pid == 0) {
-		threads_forked();
+		if (!alone)
+			threads_forked();
 		signals_forked(t);
 		profile_forked(t);
 	}
-	signals_unlock();
-	memory_unlock();
-	threads_unlock();
+	if (!alone) {
+		signals_unlock();
+		memory_unlock();
+		threads_unlock();
+	}
 	return pid < 0 ? -e : pid;
 }
 

@@ -60,8 +60,6 @@ struct thread {
 	_Atomic sigmask_t pending;  /* recorded by the native handler, not taken yet */
 	_Atomic uint32_t interrupt; /* a blocking call must not be entered */
 	struct guest_stack altstack;
-	siginfo_t info[NSIGNALS + 1];	/* of pending signals, by number */
-	uint64_t arrival[NSIGNALS + 1]; /* of pending signals: the order in which they came */
 	uint64_t arrivals;
 
 	uint32_t clear_child_tid; /* guest address, 0 is none */
@@ -73,6 +71,10 @@ struct thread {
 
 	uint32_t start, arg;	    /* what a new thread is to call */
 	_Atomic uint32_t announced; /* the creator is done with this structure */
+
+	/* Last, since it is large and rarely used: fork copies what is written to, page by page. */
+	siginfo_t info[NSIGNALS + 1];	/* of pending signals, by number */
+	uint64_t arrival[NSIGNALS + 1]; /* of pending signals: the order in which they came */
 };
 
 static inline struct thread *thread_of(struct exec *x)
