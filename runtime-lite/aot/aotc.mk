@@ -13,6 +13,10 @@ $(call objects,$(compiler) aot/wali-aotc.c): $(OUT)/%.o: %.c $(OUT)/flags
 $(OUT)/wali-aotc: $(call objects,$(engine) $(compiler) aot/wali-aotc.c)
 	$(CC) $(CFLAGS) $(FLAGS) $(LDFLAGS) $(filter-out -static,$(LINK)) -o $@ $^ $(LLVM_LIBS) $(LDLIBS)
 
+# Modules to objects, to be looked at.
+$(OUT)/aot-compile: $(OUT)/tests/aot/compile.o $(call objects,$(filter aot/compile%,$(compiler)) aot/cpu.c $(filter wasm/%,$(engine)))
+	$(CC) $(CFLAGS) $(FLAGS) $(LDFLAGS) -pthread -o $@ $^ $(LLVM_LIBS)
+
 # By `uname -m`; each has libraries in Debian's packages of that name.
 ISAS  := x86_64 aarch64 riscv64
 CROSS := $(filter-out $(shell uname -m),$(ISAS))
@@ -35,3 +39,6 @@ install-aotc: $(OUT)/wali-aotc
 .PHONY: cross install-aotc
 
 -include $(patsubst %.o,%.d,$(call objects,$(compiler) aot/wali-aotc.c))
+
+$(OUT)/image-mutate: $(OUT)/tests/aot/image-mutate.o $(call objects,$(engine))
+	$(CC) $(CFLAGS) $(FLAGS) $(LDFLAGS) $(LINK) -o $@ $^ $(LDLIBS)

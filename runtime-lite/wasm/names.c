@@ -27,24 +27,29 @@ const struct customsection *module_find_custom(const struct module *m, const cha
 }
 
 #define SUBSECTION_FUNCTIONS 1
+#define SUBSECTION_GLOBALS   7
+
+/* True ends the search. */
+typedef bool (*visitor)(void *context, uint32_t index, struct name name);
 
 /* In the name map at r, which ends at r->end. A broken one names nothing: names are a convenience. */
-static bool find_in_namemap(struct reader *r, uint32_t func, struct name *out)
+static bool visit_namemap(struct reader *r, visitor visit, void *context)
 {
 	uint32_t n, index;
+	struct name name;
 
 	if (!read_u32(r, &n))
 		return false;
 	for (; n; n--) {
-		if (!read_u32(r, &index) || !read_name(r, out))
+		if (!read_u32(r, &index) || !read_name(r, &name))
 			return false;
-		if (index == func)
+		if (visit(context, index, name))
 			return true;
 	}
 	return false;
 }
 
-static bool find_in_section(const struct module *m, uint32_t func, struct name *out)
+static bool visit_names(const struct module *m, uint8_t subsection, visitor visit, void *context)
 {
 	const struct customsection *section = module_find_custom(m, "name");
 	struct wasm_error ignored;
@@ -66,18 +71,35 @@ static bool find_in_section(const struct module *m, uint32_t func, struct name *
 		if (!read_byte(&r, &id) || !read_u32(&r, &size) || size > remaining(&r))
 			return false;
 		r.end = r.pos + size;
-		if (id == SUBSECTION_FUNCTIONS)
-			return find_in_namemap(&r, func, out);
+		if (id == subsection)
+			return visit_namemap(&r, visit, context);
 		r.pos = r.end;
 		r.end = end;
 	}
 	return false;
 }
 
+struct wanted {
+	uint32_t index;
+	struct name name;
+};
+
+static bool is_index(void *context, uint32_t index, struct name name)
+{
+	struct wanted *w = context;
+
+	w->name = name;
+	return w->index == index;
+}
+
 static bool find_name(const struct module *m, uint32_t func, struct name *out)
 {
-	if (find_in_section(m, func, out))
+	struct wanted w = {.index = func};
+
+	if (visit_names(m, SUBSECTION_FUNCTIONS, is_index, &w)) {
+		*out = w.name;
 		return true;
+	}
 	for (const struct export *e = m->exports; e < m->exports + m->nexports; e++)
 		if (e->kind == EXTERN_FUNC && e->index == func) {
 			*out = e->name;
@@ -105,4 +127,54 @@ const char *module_funcname(const struct module *m, uint32_t func, char *buf, si
 			buf[i] = '?';
 	buf[n] = 0;
 	return buf;
+}
+
+struct names {
+	struct name *out;
+	uint32_t n;
+};
+
+static bool note(void *context, uint32_t index, struct name name)
+{
+	struct names *names = context;
+
+	if (index < names->n && !names->out[index].s)
+		names->out[index] = name;
+	return false;
+}
+
+void module_funcnames(const struct module *m, struct name *out)
+{
+	struct names names = {out, m->nfuncimports + m->nfunctions};
+
+	memset(out, 0, names.n * sizeof(*out));
+	visit_names(m, SUBSECTION_FUNCTIONS, note, &names);
+	for (const struct export *e = m->exports; e < m->exports + m->nexports; e++)
+		if (e->kind == EXTERN_FUNC)
+			note(&names, e->index, e->name);
+}
+
+#define STACK_POINTER "__stack_pointer"
+
+static bool is_stack_pointer(void *context, uint32_t index, struct name name)
+{
+	*(uint32_t *)context = index;
+	return name_is(name, STACK_POINTER);
+}
+
+int64_t module_stack_pointer(const struct module *m)
+{
+	const struct export *export = module_find_export(m, STACK_POINTER);
+	uint32_t index = m->nglobals;
+
+	if (export && export->kind == EXTERN_GLOBAL)
+		index = export->index;
+	else if (!visit_names(m, SUBSECTION_GLOBALS, is_stack_pointer, &index))
+		index = m->nglobals;
+	if (index >= m->nglobals)
+		index = m->nglobalimports;
+	if (index < m->nglobalimports || index >= m->nglobals ||
+	    m->globals[index].type != TYPE_I32 || !m->globals[index].mutable)
+		return -1;
+	return index;
 }

@@ -1,0 +1,277 @@
+/*
+ * Unit 0: what is no function of the module. All of it comes before the module's functions in the image, so that no
+ * address here looks as if it belonged to one of them.
+ */
+#include "compile-unit.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static LLVMValueRef begin(struct unit *u, LLVMValueRef f)
+{
+	unit_attributes(u, f);
+	LLVMPositionBuilderAtEnd(u->b, LLVMAppendBasicBlockInContext(u->context, f, ""));
+	return LLVMGetParam(f, 0);
+}
+
+/* Calls C. */
+static LLVMValueRef call_c(struct unit *u, LLVMTypeRef type, LLVMValueRef f, LLVMValueRef *args,
+			   unsigned n)
+{
+	LLVMValueRef call = LLVMBuildCall2(u->b, type, f, args, n, "");
+
+	/* riscv64 wants every 32-bit integer sign-extended; the others do not care. */
+	if (u->plan->isa == ISA_RISCV64) {
+		for (unsigned i = 0; i < n; i++)
+			if (LLVMTypeOf(args[i]) == u->i32)
+				LLVMAddCallSiteAttribute(call, i + 1, u->signext);
+		if (LLVMTypeOf(call) == u->i32)
+			LLVMAddCallSiteAttribute(call, LLVMAttributeReturnIndex, u->signext);
+	}
+	return call;
+}
+
+static LLVMValueRef call_helper(struct unit *u, enum helper helper, LLVMValueRef *args, unsigned n)
+{
+	LLVMValueRef table = load_pointer(u, args[0], offsetof(struct aot_context, helpers),
+					  sizeof(struct aot_helpers));
+	LLVMValueRef f = load_field(u, u->ptr, table, helper * sizeof(void *), KIND_CONSTANT);
+
+	return call_c(u, helper_type(u, helper), f, args, n);
+}
+
+/* As long as the thread is wanted for something else. */
+static void attend(struct unit *u, LLVMValueRef context)
+{
+	LLVMValueRef f = LLVMGetBasicBlockParent(LLVMGetInsertBlock(u->b)), both, branch;
+	LLVMBasicBlockRef look = LLVMAppendBasicBlockInContext(u->context, f, "look");
+	LLVMBasicBlockRef slow = LLVMAppendBasicBlockInContext(u->context, f, "slow");
+	LLVMBasicBlockRef done = LLVMAppendBasicBlockInContext(u->context, f, "done");
+	LLVMValueRef exec =
+		load_pointer(u, context, offsetof(struct aot_context, exec), sizeof(struct exec));
+
+	LLVMBuildBr(u->b, look);
+	LLVMPositionBuilderAtEnd(u->b, look);
+	both = load_field(u, u->i64, exec, offsetof(struct exec, poll), KIND_RUNTIME);
+	LLVMSetVolatile(both, 1);
+	branch = LLVMBuildCondBr(
+		u->b, LLVMBuildICmp(u->b, LLVMIntNE, both, const64(u, 0), ""), slow, done);
+	LLVMSetMetadata(branch, u->prof_kind, u->unlikely_md);
+	LLVMPositionBuilderAtEnd(u->b, slow);
+	call_helper(u, HELPER_attend, &context, 1);
+	LLVMBuildBr(u->b, look);
+	LLVMPositionBuilderAtEnd(u->b, done);
+}
+
+static void helper_thunk(struct unit *u, enum helper helper)
+{
+	LLVMValueRef f = unit_helper(u, helper), args[8], result;
+	unsigned n = LLVMCountParams(f);
+
+	begin(u, f);
+	LLVMGetParams(f, args);
+	result = call_helper(u, helper, args, n);
+	if (!helper_returns(helper)) {
+		LLVMAddCallSiteAttribute(result, LLVMAttributeFunctionIndex, u->noreturn);
+		LLVMBuildUnreachable(u->b);
+		return;
+	}
+	attend(u, args[0]);
+	if (LLVMTypeOf(result) == u->void_type)
+		LLVMBuildRetVoid(u->b);
+	else
+		LLVMBuildRet(u->b, result);
+}
+
+static LLVMValueRef slots_for(struct unit *u, const struct functype *type)
+{
+	uint32_t np = slots_of_all(type->params, type->nparams);
+	uint32_t nr = slots_of_all(type->results, type->nresults);
+	LLVMTypeRef array = LLVMArrayType2(u->i64, (np > nr ? np : nr) + 1);
+	LLVMValueRef slots = LLVMBuildAlloca(u->b, array, "slots");
+
+	LLVMSetAlignment(slots, 16);
+	return slots;
+}
+
+/* A host function can be called by the C convention if that has its types. */
+static bool is_plain(const struct functype *type)
+{
+	if (type->nresults > 1)
+		return false;
+	for (uint32_t i = 0; i < type->nparams; i++)
+		if (type->params[i] < TYPE_F64)
+			return false;
+	return !type->nresults || type->results[0] >= TYPE_F64;
+}
+
+static void call_direct(struct unit *u, LLVMValueRef f, const struct functype *type,
+			LLVMValueRef direct, LLVMValueRef context, LLVMValueRef *values)
+{
+	LLVMValueRef *args = unit_alloc(u, type->nparams + 1, sizeof(*args)), call;
+	LLVMTypeRef *types = unit_alloc(u, type->nparams + 1, sizeof(*types));
+
+	args[0] = load_pointer(u, context, offsetof(struct aot_context, exec), sizeof(struct exec));
+	types[0] = u->ptr;
+	for (uint32_t i = 0; i < type->nparams; i++) {
+		args[i + 1] = values[i];
+		types[i + 1] = unit_type(u, type->params[i]);
+	}
+	call = call_c(u, LLVMFunctionType(results_type(u, type), types, type->nparams + 1, 0),
+		      direct, args, type->nparams + 1);
+	attend(u, context);
+	build_return(u, f, type, &call);
+	free(args);
+	free(types);
+}
+
+static void import_thunk(struct unit *u, uint32_t index)
+{
+	const struct functype *type = module_functype(u->plan->m, index);
+	LLVMValueRef f = unit_function(u, index), context, imports, slots, func;
+	LLVMValueRef *values = unit_alloc(u, type->nparams + type->nresults, sizeof(*values));
+	uint64_t offset = index * sizeof(struct aot_import);
+
+	mark_context(u, f, true);
+	context = begin(u, f);
+	slots = slots_for(u, type);
+	decode_params(u, f, type, values);
+	imports = load_pointer(u,
+			       load_pointer(u, context, offsetof(struct aot_context, shared),
+					    sizeof(struct aot_shared)),
+			       offsetof(struct aot_shared, imports),
+			       u->plan->m->nfuncimports * sizeof(struct aot_import));
+	if (is_plain(type)) {
+		LLVMBasicBlockRef yes = LLVMAppendBasicBlockInContext(u->context, f, "direct");
+		LLVMBasicBlockRef no = LLVMAppendBasicBlockInContext(u->context, f, "indirect");
+		LLVMValueRef direct =
+			load_field(u, u->ptr, imports, offset + offsetof(struct aot_import, direct),
+				   KIND_CONSTANT);
+
+		LLVMBuildCondBr(u->b, LLVMBuildIsNotNull(u->b, direct, ""), yes, no);
+		LLVMPositionBuilderAtEnd(u->b, yes);
+		call_direct(u, f, type, direct, context, values);
+		LLVMPositionBuilderAtEnd(u->b, no);
+	}
+	func = load_field(u, u->ptr, imports, offset + offsetof(struct aot_import, func),
+			  KIND_CONSTANT);
+	store_slots(u, slots, type->params, type->nparams, values);
+	call_helper(u, HELPER_call, (LLVMValueRef[]){context, func, slots}, 3);
+	attend(u, context);
+	load_slots(u, slots, type->results, type->nresults, values);
+	build_return(u, f, type, values);
+	free(values);
+}
+
+/* call_indirect of something that is not of this instance. */
+static void slow_thunk(struct unit *u, uint32_t index)
+{
+	const struct functype *type = &u->plan->m->types[index];
+	LLVMValueRef *values = unit_alloc(u, type->nparams + type->nresults, sizeof(*values));
+	LLVMValueRef f = unit_slow(u, index), context, slots;
+
+	context = begin(u, f);
+	slots = slots_for(u, type);
+	for (uint32_t i = 0; i < type->nparams; i++)
+		values[i] = LLVMGetParam(f, i + 3);
+	store_slots(u, slots, type->params, type->nparams, values);
+	call_helper(u, HELPER_call_indirect,
+		    (LLVMValueRef[]){context, LLVMGetParam(f, 1), LLVMGetParam(f, 2),
+				     const32(u, index), slots},
+		    5);
+	attend(u, context);
+	load_slots(u, slots, type->results, type->nresults, values);
+	if (type->nresults > 1)
+		LLVMBuildAggregateRet(u->b, values, type->nresults);
+	else if (type->nresults)
+		LLVMBuildRet(u->b, values[0]);
+	else
+		LLVMBuildRetVoid(u->b);
+	free(values);
+}
+
+static LLVMValueRef entry(struct unit *u, uint32_t index)
+{
+	const struct functype *type = &u->plan->m->types[index];
+	LLVMTypeRef params[3] = {u->ptr, u->ptr, u->ptr};
+	LLVMTypeRef entry_type = LLVMFunctionType(u->void_type, params, 3, 0);
+	LLVMValueRef *values = unit_alloc(u, type->nparams + type->nresults, sizeof(*values));
+	LLVMValueRef *args = unit_alloc(u, argument_room(u->plan, type), sizeof(*args));
+	LLVMValueRef f, context, slots, call;
+	uint32_t n;
+	char name[40];
+
+	snprintf(name, sizeof(name), "wali:entry.%u", index);
+	f = unit_declare(u, name, entry_type);
+	context = begin(u, f);
+	mark_context(u, f, false);
+	attend(u, context);
+	slots = LLVMGetParam(f, 2);
+	load_slots(u, slots, type->params, type->nparams, values);
+	n = encode_args(u, type, context, slots, values, args);
+	call = LLVMBuildCall2(u->b, function_type(u, type), LLVMGetParam(f, 1), args, n, "");
+	LLVMSetInstructionCallConv(call, call_convention(u->plan));
+	mark_context(u, call, true);
+	decode_results(u, type, call, slots, values);
+	store_slots(u, slots, type->results, type->nresults, values);
+	LLVMBuildRetVoid(u->b);
+	free(values);
+	free(args);
+	return f;
+}
+
+/* int32_t[]: where things are, counted from the table itself. */
+static void offsets_table(struct unit *u, const char *name, LLVMValueRef *functions, uint32_t n)
+{
+	LLVMTypeRef type = LLVMArrayType2(u->i32, n);
+	LLVMValueRef table = LLVMAddGlobal(u->module, type, name);
+	LLVMValueRef base = LLVMConstPtrToInt(table, u->i64);
+
+	for (uint32_t i = 0; i < n; i++)
+		functions[i] = functions[i] ?
+				       LLVMConstTrunc(
+					       LLVMConstSub(LLVMConstPtrToInt(functions[i], u->i64),
+							    base),
+					       u->i32) :
+				       const32(u, 0);
+	LLVMSetInitializer(table, LLVMConstArray2(u->i32, functions, n));
+	LLVMSetGlobalConstant(table, 1);
+	LLVMSetVisibility(table, LLVMHiddenVisibility);
+	LLVMSetAlignment(table, 4);
+}
+
+static void tables(struct unit *u)
+{
+	const struct module *m = u->plan->m;
+	LLVMValueRef *functions = unit_alloc(u, m->nfunctions, sizeof(LLVMValueRef));
+	LLVMValueRef *entries = unit_alloc(u, m->ntypes, sizeof(LLVMValueRef));
+
+	for (uint32_t i = 0; i < m->nfunctions; i++) {
+		uint32_t type = u->plan->canonical[m->functions[i].type];
+
+		functions[i] = unit_function(u, m->nfuncimports + i);
+		if (!entries[type])
+			entries[type] = entry(u, type);
+	}
+	for (uint32_t i = 0; i < m->ntypes; i++)
+		entries[i] = entries[u->plan->canonical[i]];
+	offsets_table(u, "wali:functions", functions, m->nfunctions);
+	offsets_table(u, "wali:entries", entries, m->ntypes);
+	free(functions);
+	free(entries);
+}
+
+void compile_thunks(struct unit *u)
+{
+	const struct plan *plan = u->plan;
+
+	for (enum helper i = 0; i < HELPERS; i++)
+		helper_thunk(u, i);
+	for (uint32_t i = 0; i < plan->m->nfuncimports; i++)
+		import_thunk(u, i);
+	for (uint32_t i = 0; plan->m->ntables && i < plan->m->ntypes; i++)
+		if (plan->canonical[i] == i)
+			slow_thunk(u, i);
+	tables(u);
+}
