@@ -195,7 +195,7 @@ static bool check_ranges(const struct image_header *h)
 		return false;
 	if (h->tables.offset % h->page || !within(h->tables.offset, h->tables.size, h->file_size) ||
 	    !within(h->module.offset, h->module.size, h->file_size) ||
-	    h->module.offset < h->tables.offset)
+	    h->module.offset < h->tables.offset + h->tables.size)
 		return false;
 	return is_table(h, h->unchecked, sizeof(uint32_t)) && is_table(h, h->memories, 8) &&
 	       is_table(h, h->runs, sizeof(struct image_run)) &&
