@@ -56,8 +56,14 @@ wali-musl: clang-wrappers | fetch
 	@$(call stage,$@) --base clang-wrappers --input $@ --input spec --pin musl $(clang) \
 		--tool "dpkg-query -W linux-libc-dev" -- $@/build $(build)
 
+# The builtins, then all that is C++: a change there need not build these anew.
 libcxx-build: wali-musl | fetch
-	@$(call stage,$@) --base wali-musl --input $@ --pin llvm $(clang) -- $@/build $(build)
+	@$(call stage,$@) --base wali-musl --input $@/build --input $@/build-builtins --input $@/patches --pin llvm \
+		$(clang) -- $@/build $(build)
+
+libcxx: libcxx-build | fetch
+	@$(call stage,$@) --base libcxx-build --input libcxx-build/build-libcxx --input libcxx-build/patches-libcxx \
+		--pin llvm $(clang) --tool 'cmake --version' --tool 'ninja --version' -- libcxx-build/build-libcxx $(build)
 
 runtime-lite = --input runtime-lite --input spec $(clang) -- $(MAKE) -C runtime-lite BUILD=@WORK@ PREFIX=@PREFIX@ \
 	CFLAGS='-O2 -g -fdebug-compilation-dir=.' -j @JOBS@

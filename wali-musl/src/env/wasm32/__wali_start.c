@@ -21,9 +21,18 @@ WALI_IMPORT(__cl_copy_argv) int __wali_copy_argv(char *, unsigned);
 WALI_IMPORT(__get_init_envfile) int __wali_envfile(char *, unsigned);
 
 void __wasm_call_ctors(void);
+void __wali_outermost(void (*)(void *), void *);
 int __libc_start_main(int (*)(int, char **, char **), int, char **,
 	void (*)(void), void (*)(void), void (*)(void));
 hidden _Noreturn void __wali_start(int (*)(int, char **, char **));
+
+/* Calls function(argument). In a program with exceptions it is libc++abi's, which takes to
+ * std::terminate what nothing else catches. */
+static void outermost(void (*function)(void *), void *argument)
+{
+	function(argument);
+}
+weak_alias(outermost, __wali_outermost);
 
 /* The first line of an environment file whose entries end in zero bytes rather than newlines, so
  * that values may contain newlines. Our own runtime writes it. */
@@ -86,6 +95,12 @@ void __libc_start_init(void)
 	__wasm_call_ctors();
 }
 
+static void start_main(void *main)
+{
+	__libc_start_main((int (*)(int, char **, char **))main,
+		__wali_main_argc, __wali_main_argv, 0, 0, 0);
+}
+
 _Noreturn void __wali_start(int (*main)(int, char **, char **))
 {
 	char path[1024], *env = 0;
@@ -140,6 +155,6 @@ _Noreturn void __wali_start(int (*main)(int, char **, char **))
 
 	__wali_main_argc = argc;
 	__wali_main_argv = argv;
-	__libc_start_main(main, argc, argv, 0, 0, 0);
+	__wali_outermost(start_main, main);
 	for (;;);
 }

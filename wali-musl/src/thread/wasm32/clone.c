@@ -18,6 +18,14 @@ int __wali_thread_spawn(void (*)(int, void *), void *);
 hidden void __wasm_thread_start_libc(int, void *);
 hidden _Noreturn void __wasm_thread_start_c(int, struct thread_start *);
 void __wasm_init_tls(void *);
+void __wali_outermost(void (*)(void *), void *);
+
+static void run(void *start)
+{
+	struct thread_start *s = start;
+	int r = s->func(s->arg);
+	for (;;) __syscall(SYS_exit, r);
+}
 
 /* Entered with __stack_pointer and __tls_base set and all signals blocked. */
 _Noreturn void __wasm_thread_start_c(int tid, struct thread_start *s)
@@ -25,8 +33,8 @@ _Noreturn void __wasm_thread_start_c(int tid, struct thread_start *s)
 	__wasm_init_tls(s->tls);
 	__pthread_self()->tid = tid;
 	__syscall(SYS_set_tid_address, s->ctid);
-	int r = s->func(s->arg);
-	for (;;) __syscall(SYS_exit, r);
+	__wali_outermost(run, s);
+	for (;;);
 }
 
 /* A thread for pthread_create, or a process for posix_spawn. There are no processes that share their
