@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+#endif
+
 /* What abi.h says that compiled code knows. */
 _Static_assert(sizeof(union global) == 16, "globals in a context");
 _Static_assert(offsetof(struct aot_context, globals) == 64, "globals in a context");
@@ -360,6 +364,10 @@ void stack_settle(struct aot_engine *e, const void *frame)
 {
 	const char *here = frame;
 
+#if __has_feature(address_sanitizer)
+	/* Of the frames that have been left nobody has taken the marks away. */
+	__asan_unpoison_memory_region(here - (256 << 10), 256 << 10);
+#endif
 	while (e->fault && (const char *)e->fault < here)
 		e->fault = e->fault->outer;
 	if (e->stack->opened && (here > e->stack->low || !e->activation))
