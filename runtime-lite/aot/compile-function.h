@@ -134,6 +134,13 @@ enum float_operation {
 LLVMValueRef float_unary(struct unit *u, enum float_operation op, LLVMValueRef x);
 LLVMValueRef float_min_max(struct unit *u, bool max, LLVMValueRef x, LLVMValueRef y);
 LLVMValueRef saturate_float(struct unit *u, LLVMValueRef x, LLVMTypeRef to, bool sign);
+/* compile-simd.c and compile-simd-convert.c: vectors of any shape, but v128 for vector_convert() and the dot product */
+LLVMValueRef vector_pick(struct unit *u, LLVMValueRef x, LLVMValueRef y, unsigned first,
+			 unsigned step, unsigned n);
+LLVMValueRef vector_extend(struct unit *u, LLVMValueRef v, bool sign);
+LLVMValueRef vector_pairwise(struct unit *u, LLVMValueRef x, bool sign);
+LLVMValueRef vector_relaxed_dot(struct unit *u, LLVMValueRef x, LLVMValueRef y);
+LLVMValueRef vector_convert(struct unit *u, uint32_t op, LLVMValueRef x, LLVMValueRef y);
 /* A memory instruction's immediates. */
 struct memarg {
 	uint32_t memory, offset;
