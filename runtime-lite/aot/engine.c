@@ -376,7 +376,11 @@ void stack_settle(struct aot_engine *e, const void *frame)
 
 static bool aot_interrupted(struct exec *x, const void *ucontext)
 {
-	return aot_engine_of(x)->activation && image_at(signal_pc(ucontext));
+	const uintptr_t pc = signal_pc(ucontext);
+	const struct aot_image *image = image_at(pc);
+
+	return aot_engine_of(x)->activation && image &&
+	       !(pc >= (uintptr_t)image->polled_begin && pc < (uintptr_t)image->polled_end);
 }
 
 /* Called with everything in memory that callers keep in registers. */

@@ -14,6 +14,11 @@
 struct aot_image {
 	const struct aot_image *next; /* the engine's: all that are attached */
 	const char *text_begin, *text_end;
+	/*
+	 * Of that, functions that poll in loops, since they catch what their own instructions may throw (setjmp): there
+	 * signals are only recorded. Empty if both are NULL.
+	 */
+	const char *polled_begin, *polled_end;
 	const int32_t *functions; /* wali:functions */
 	const int32_t *entries;	  /* wali:entries */
 	const uint8_t *eh_frame_hdr;
