@@ -371,26 +371,6 @@ static bool fail(struct wasm_error *err, const char *message)
 	return false;
 }
 
-bool image_decode(const struct image *image, struct module *m, struct wasm_error *err)
-{
-	const struct image_header *h = &image->header;
-	const uint32_t *unchecked = table(image, h->unchecked);
-
-	if (!module_decode_trusted(m, image->module, h->module.size, err))
-		return false;
-	if (!check_functions(image, m)) {
-		module_free(m);
-		return fail(err, "the image's table of functions is damaged");
-	}
-	for (size_t i = 0; i < h->unchecked.size / sizeof(*unchecked); i++)
-		if (unchecked[i] < m->ntables)
-			m->tables[unchecked[i]].unchecked = true;
-	m->preloaded = h->flags & IMAGE_MEMORY;
-	if (h->flags & IMAGE_STARTED)
-		m->has_start = false;
-	return true;
-}
-
 static bool map_memory(const struct image *image, struct instance *inst)
 {
 	const struct image_header *h = &image->header;
@@ -434,18 +414,45 @@ static bool restore(const struct image *image, struct instance *inst)
 	for (uint32_t i = 0; i < nglobals; i++)
 		if (!is_reftype(m->globals[m->nglobalimports + i].type))
 			inst->globals[i] = globals[i];
-	for (uint32_t i = 0; i < m->nelems; i++)
-		inst->elem_dropped[i] = *dropped++;
-	for (uint32_t i = 0; i < m->ndata; i++)
-		inst->data_dropped[i] = *dropped++;
+	/* The others are dropped when they have been copied. */
+	for (uint32_t i = 0; i < m->nelems; i++, dropped++)
+		inst->elem_dropped[i] = m->elems[i].mode == SEGMENT_PASSIVE && *dropped;
+	for (uint32_t i = 0; i < m->ndata; i++, dropped++)
+		inst->data_dropped[i] = m->data[i].mode == SEGMENT_PASSIVE && *dropped;
 	return true;
 }
 
-bool image_attach(struct image *image, struct instance *inst)
+/* struct module's `attach`. */
+static bool attach(struct instance *inst, void *context, struct wasm_error *err)
 {
+	struct image *image = context;
 	const bool ok = !(image->header.flags & IMAGE_MEMORY) || restore(image, inst);
 
 	close(image->fd);
 	image->fd = -1;
-	return ok && aot_attach(inst, &image->aot);
+	if (!ok)
+		return fail(err, "the image's initial memory is damaged, or cannot be mapped");
+	return aot_attach(inst, &image->aot) || fail(err, "out of memory");
+}
+
+bool image_decode(struct image *image, struct module *m, struct wasm_error *err)
+{
+	const struct image_header *h = &image->header;
+	const uint32_t *unchecked = table(image, h->unchecked);
+
+	if (!module_decode_trusted(m, image->module, h->module.size, err))
+		return false;
+	if (!check_functions(image, m)) {
+		module_free(m);
+		return fail(err, "the image's table of functions is damaged");
+	}
+	for (size_t i = 0; i < h->unchecked.size / sizeof(*unchecked); i++)
+		if (unchecked[i] < m->ntables)
+			m->tables[unchecked[i]].unchecked = true;
+	m->preloaded = h->flags & IMAGE_MEMORY;
+	m->attach = attach;
+	m->attach_context = image;
+	if (h->flags & IMAGE_STARTED)
+		m->has_start = false;
+	return true;
 }

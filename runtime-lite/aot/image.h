@@ -137,11 +137,9 @@ enum image_status image_open(struct image *image, const struct image_source *sou
 void image_close(struct image *image);
 
 /*
- * The two steps around instance_new(): the module as it is to be instantiated, and what instantiation does not do then.
- * image_decode() may be given wrong bytes; image_attach() fails only for want of memory or address space, or when
- * tables in the image are wrong. It closes the descriptor, which is not needed any more.
+ * The image's module, whose instance will be a compiled one: there can be one. It is not trusted to be a valid one but for its
+ * functions' bodies. When it is instantiated, the descriptor is closed.
  */
-bool image_decode(const struct image *image, struct module *module, struct wasm_error *err);
-bool image_attach(struct image *image, struct instance *inst);
+bool image_decode(struct image *image, struct module *module, struct wasm_error *err);
 
 #endif

@@ -181,7 +181,7 @@ static int open_image(const char *path, int fd, struct image *image, struct modu
 	return 0;
 }
 
-int load(const char *path, int fd, struct module *module, struct image **image)
+int load(const char *path, int fd, struct module *module)
 {
 	static struct image space;
 	const bool by_descriptor = fd >= 0; /* `path` is but a name then */
@@ -189,24 +189,15 @@ int load(const char *path, int fd, struct module *module, struct image **image)
 	struct stat st;
 	int status = open_file(path, &fd, &st);
 
-	*image = NULL;
 	if (status)
 		goto out;
-	if (aot_mode != AOT_NEVER && find_image(path, &st, &space, module)) {
-		*image = &space;
+	if (aot_mode != AOT_NEVER && find_image(path, &st, &space, module))
 		goto out;
-	}
-	if (pread(fd, head, sizeof(head), 0) == sizeof(head) &&
-	    image_is_marked(head, sizeof(head))) {
-		status = open_image(path, fd, &space, module);
-		*image = &space;
-		return status;
-	}
+	if (pread(fd, head, sizeof(head), 0) == sizeof(head) && image_is_marked(head, sizeof(head)))
+		return open_image(path, fd, &space, module);
 	if (aot_mode == AOT_ALWAYS && compile(path, fd, by_descriptor)) {
-		if (find_image(path, &st, &space, module)) {
-			*image = &space;
+		if (find_image(path, &st, &space, module))
 			goto out;
-		}
 		fprintf(stderr,
 			"wali-run: %s: " COMPILER
 			" has left no image that can be used here; it is interpreted\n",

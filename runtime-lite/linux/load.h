@@ -10,8 +10,6 @@
 #define CANNOT_RUN 126
 #define NOT_FOUND  127
 
-struct image;
-
 enum aot_mode {
 	AOT_NEVER,  /* interpret, but for images that the user names */
 	AOT_AUTO,   /* use an image of the cache if there is one */
@@ -23,10 +21,10 @@ extern enum aot_mode aot_mode;
 bool aot_mode_parse(const char *name);
 
 /*
- * `fd` is -1 or the file's descriptor, which is closed. What is loaded stays for as long as the process lives. *image
- * becomes NULL when the module is to be interpreted. Messages are printed; the result is 0 or an exit status.
+ * `fd` is -1 or the file's descriptor, which is closed. What is loaded stays for as long as the process lives. Messages are
+ * printed; the result is 0 or an exit status.
  */
-int load(const char *path, int fd, struct module *module, struct image **image);
+int load(const char *path, int fd, struct module *module);
 
 /* Prints the line, and returns the status. */
 int load_refuse(const char *path, const char *why);

@@ -1,5 +1,4 @@
 /* From a file to a running guest: load, resolve imports, set up memory, signals and the first thread. */
-#include "../aot/image.h"
 #include "load.h"
 #include "memory.h"
 #include "process.h"
@@ -143,7 +142,6 @@ int process_start(const char *path, int fd)
 	static union slot slots[1];
 	struct thread *t = &first;
 	struct wasm_error err;
-	struct image *image;
 	char link[32];
 	int status;
 
@@ -151,14 +149,12 @@ int process_start(const char *path, int fd)
 	process.path = realpath(fd < 0 ? path : link, NULL);
 	if (!process.path)
 		process.path = path;
-	status = load(path, fd, &module, &image);
+	status = load(path, fd, &module);
 	if (status)
 		return status;
 	process.instance = instance_new(&module, resolve, NULL, NULL, &err);
 	if (!process.instance)
 		return load_refuse(path, err.message);
-	if (image && !image_attach(image, process.instance))
-		return load_refuse(path, "its image cannot be mapped, or is damaged");
 	struct func *start = find_start(process.instance, path);
 	if (!start)
 		return CANNOT_RUN;

@@ -245,6 +245,8 @@ struct instance *instance_new(const struct module *module, import_resolver resol
 	instance_init_globals(inst, inst->globals);
 	if (!define_tables(inst, err) || !define_memories(inst, memory_hint, err))
 		goto failed;
+	if (module->attach && !module->attach(inst, module->attach_context, err))
+		goto failed;
 	if (copy_segments(inst, err))
 		return inst;
 	if (module->ntableimports) {

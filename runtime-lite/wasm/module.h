@@ -143,6 +143,14 @@ struct customsection {
 	size_t size;
 };
 
+struct instance;
+
+struct wasm_error {
+	size_t offset;	   /* byte offset into the module */
+	bool malformed;	   /* the bytes are no module; else it is one but not valid */
+	char message[200]; /* the specification's wording where it has one */
+};
+
 /* Index spaces start with the imports: function i is an import iff i < nfuncimports. */
 struct module {
 	const uint8_t *bytes;
@@ -165,7 +173,13 @@ struct module {
 	bool has_start;
 	uint32_t start; /* function index */
 
-	/* The memories will be filled by whoever instantiates. Not from the module: set before it is instantiated. */
+	/*
+	 * Not from the module: set before it is instantiated, for compiled code. Called when all that an instance has is
+	 * allocated, before segments are copied and others can see it; false, with err->message set, is failure. What it has
+	 * filled memories with is all that is to be in them, if they are preloaded.
+	 */
+	bool (*attach)(struct instance *inst, void *context, struct wasm_error *err);
+	void *attach_context;
 	bool preloaded;
 
 	uint32_t nelems, ndata, ncustoms;
@@ -174,12 +188,6 @@ struct module {
 	struct customsection *customs;
 
 	void *arena; /* what the arrays above live in */
-};
-
-struct wasm_error {
-	size_t offset;	   /* byte offset into the module */
-	bool malformed;	   /* the bytes are no module; else it is one but not valid */
-	char message[200]; /* the specification's wording where it has one */
 };
 
 /* Decode and validate. Returns false and fills *err when the bytes are not a valid module. Never

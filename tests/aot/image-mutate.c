@@ -105,11 +105,9 @@ static bool try(int fd, bool *decoded)
 	}
 	struct instance *inst = instance_new(&m, resolve, &m, NULL, &err);
 
-	*decoded = true;
-	if (inst) {
-		*decoded = image_attach(&image, inst);
+	*decoded = inst;
+	if (inst)
 		instance_free(inst);
-	}
 	if (image.fd < 0)
 		image.fd = dup(fd);
 	image_close(&image);

@@ -14,7 +14,7 @@
  * references are null, a number, or "any" that is not null; v128 is v128:SHAPE:LANE/LANE/…, and alternatives for one
  * value are separated by "|". A failed command is described by a line; the last line is "done PASSED FAILED UNSUPPORTED".
  */
-#include "../../runtime-lite/wasm/exec.h"
+#include "spec-compiled.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,6 +38,7 @@ struct loaded {
 
 static struct loaded *modules; /* newest first */
 static struct exec exec;
+static bool compiled;
 
 /* Modules and instances live to the end, whoever refers to them. */
 const char *__asan_default_options(void);
@@ -242,6 +243,8 @@ static enum result load(const char *path, struct instance **inst, struct wasm_er
 	*inst = NULL;
 	if (!m)
 		return is_unsupported(err) ? UNSUPPORTED : REJECTED;
+	if (compiled)
+		m = spec_compile(path);
 	*inst = instance_new(m, resolve, &r, NULL, err);
 	if (!*inst) {
 		if (r.unsupported)
@@ -618,6 +621,7 @@ int main(void)
 	sigaction(SIGSEGV, &sa, NULL);
 	sigaction(SIGBUS, &sa, NULL);
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	compiled = spec_compiled();
 	if (!exec_init(&exec, NULL, 0)) {
 		fprintf(stderr, "spec-runner: no memory for a stack\n");
 		return 2;

@@ -2,11 +2,15 @@
 """Runs the official WebAssembly test suite (converted to .json and .wasm), one TAP line per script.
 
 The suite is the directory or tarball that WASM_SPEC_TESTS names, else wasm-spec-tests.tar.xz beside the checkout's
-shared files. The runner is SPEC_RUNNER, else it is built. Arguments name scripts to run ("core/i32").
+shared files. The runner is SPEC_RUNNER, else it is built. Arguments name scripts to run ("core/i32"), or choose: --aot runs
+compiled code, each module by wali-aotc with what --options="-O0 --cpu=native" has (SPEC_AOTC is another compiler);
+--isa=aarch64 or riscv64 has the runner built for that machine, and runs it by qemu.
 """
 
 from __future__ import annotations
 
+import argparse
+import concurrent.futures
 import json
 import os
 import subprocess
@@ -15,7 +19,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from tap import TOP, build
+from tap import SDK, TOP, build, cross_build
 
 DIRECTORIES = ("core", "threads", "legacy-eh", "relaxed-simd")
 # Scripts with modules that need what no engine here has, how many commands that concerns, and what it is. All else runs.
@@ -109,12 +113,13 @@ def translate(command: dict, directory: Path) -> str | None:
     raise ValueError(f"unknown command {kind}")
 
 
-def run_script(script: Path, program: str) -> tuple[bool, str, list[str]]:
+def run_script(script: Path, program: list[str], aotc: str | None) -> tuple[bool, str, list[str]]:
     """Whether all passed, a summary, and what failed."""
     commands = json.loads(script.read_text(encoding="utf-8", errors="surrogatepass"))["commands"]
     lines = [t for t in (translate(c, script.parent) for c in commands) if t]
     try:
-        done = subprocess.run([program], input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=300)
+        done = subprocess.run(program, input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=1200,
+                              env={**os.environ, "SPEC_AOTC": aotc} if aotc else None)
     except subprocess.TimeoutExpired:
         return False, "timed out", []
     output = done.stdout.splitlines()
@@ -131,12 +136,27 @@ def run_script(script: Path, program: str) -> tuple[bool, str, list[str]]:
             output[:-1] + done.stderr.splitlines())
 
 
+def runner(isa: str | None) -> list[str]:
+    if isa:
+        return [f"qemu-{isa}-static", cross_build("obj", isa, "spec-runner")]
+    return [os.environ.get("SPEC_RUNNER") or build("obj", "spec-runner")[0]]
+
+
 def main() -> int:
     found = Path(os.environ.get("WASM_SPEC_TESTS", TOP.parent / "shared/wasm-spec-tests.tar.xz"))
     if not found.exists():
         print(f"1..0 # SKIP the official suite is not there: {found} (set WASM_SPEC_TESTS to its directory or tarball)")
         return 0
-    program = os.environ.get("SPEC_RUNNER") or build("obj", "spec-runner")[0]
+    parser = argparse.ArgumentParser(description="Runs the official WebAssembly test suite.")
+    parser.add_argument("--aot", action="store_true")
+    parser.add_argument("--options", default="")
+    parser.add_argument("--isa", choices=("aarch64", "riscv64"))
+    parser.add_argument("script", nargs="*")
+    wanted = parser.parse_args()
+    program, aotc = runner(wanted.isa), None
+    if wanted.aot:
+        target = f"--target={wanted.isa or os.uname().machine}"
+        aotc = f"{os.environ.get('SPEC_AOTC', SDK / 'bin/wali-aotc')} -j1 {target} {wanted.options}"
     with tempfile.TemporaryDirectory() as scratch:
         suite = found
         if found.is_file():
@@ -144,13 +164,13 @@ def main() -> int:
                 tar.extractall(scratch)
             suite = Path(scratch)
         scripts = [s for d in DIRECTORIES for s in sorted((suite / d).glob("*.json"))]
-        wanted = sys.argv[1:]
-        if wanted:
-            scripts = [s for s in scripts if f"{s.parent.name}/{s.stem}" in wanted]
+        if wanted.script:
+            scripts = [s for s in scripts if f"{s.parent.name}/{s.stem}" in wanted.script]
         print(f"1..{len(scripts)}", flush=True)
         bad = 0
-        for number, script in enumerate(scripts, 1):
-            ok, summary, problems = run_script(script, program)
+        pool = concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0)))
+        results = pool.map(lambda script: run_script(script, program, aotc), scripts)
+        for number, (script, (ok, summary, problems)) in enumerate(zip(scripts, results), 1):
             bad += not ok
             print(f"{'ok' if ok else 'not ok'} {number} - {script.parent.name}/{script.stem}: {summary}", flush=True)
             if not ok:

@@ -53,6 +53,17 @@ def build(directory: str, *programs: str) -> list[str]:
     return [str(TOP / "runtime-lite" / program) for program in made]
 
 
+def cross_build(directory: str, isa: str, program: str) -> str:
+    """The same for another machine."""
+    out = os.path.relpath(BUILD / "tests/wasm" / directory / isa, TOP / "runtime-lite")
+    command = ["make", "-s", "-C", "runtime-lite", f"BUILD={out}", f"CC=clang-22 --target={isa}-linux-gnu", "SANITIZE=",
+               f"{out}/{program}"]
+    if subprocess.run(command, cwd=TOP, stdout=sys.stderr).returncode:
+        print(f"1..1\nnot ok 1 - building {program} for {isa}")
+        sys.exit(1)
+    return str(TOP / "runtime-lite" / out / program)
+
+
 def run(*args: str | Path, timeout: float = 30) -> subprocess.CompletedProcess[str]:
     """wali-run with these arguments. A timeout gives status 124, as timeout(1) has it."""
     try:
