@@ -101,13 +101,14 @@ void compile_atomic(struct translation *t, const struct opinfo *info)
 	} else if (info->code >= OP_I32_ATOMIC_STORE) {
 		v = narrow(u, pop(t), width_type(u, info));
 		p = atomic_pointer(t, pop(t), arg, info->align);
-		guest_store(t, v, p);
-		v = LLVMGetLastInstruction(LLVMGetInsertBlock(u->b));
+		v = LLVMBuildStore(u->b, v, p);
+		set_kind(u, v, KIND_GUEST);
 		LLVMSetAlignment(v, 1u << info->align);
 		LLVMSetOrdering(v, LLVMAtomicOrderingSequentiallyConsistent);
 	} else {
 		p = atomic_pointer(t, pop(t), arg, info->align);
-		v = guest_load(t, width_type(u, info), p);
+		v = LLVMBuildLoad2(u->b, width_type(u, info), p, "");
+		set_kind(u, v, KIND_GUEST);
 		LLVMSetAlignment(v, 1u << info->align);
 		LLVMSetOrdering(v, LLVMAtomicOrderingSequentiallyConsistent);
 		push(t, widen(u, v, info->sig[2]));

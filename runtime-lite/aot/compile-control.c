@@ -118,7 +118,7 @@ static void compile_loop(struct translation *t, const struct functype *type)
 	go_to(t, f->label);
 	for (uint32_t i = 0; i < f->nparams; i++)
 		t->values[f->height + i] = f->phis[i];
-	if (t->plan->options->safepoints == AOT_SAFEPOINTS_LOOP) {
+	if (t->polled || t->plan->options->safepoints == AOT_SAFEPOINTS_LOOP) {
 		locate(t);
 		safepoint(t);
 	}

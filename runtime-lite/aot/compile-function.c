@@ -448,12 +448,15 @@ void compile_function(struct unit *u, uint32_t defined)
 		.type = &plan->m->types[plan->m->functions[defined].type],
 		.index = plan->m->nfuncimports + defined,
 		.handler = NO_HANDLER,
+		.polled = plan->polled[defined],
 	};
 	LLVMBasicBlockRef body;
 
 	t.f = unit_function(u, t.index);
 	unit_attributes(u, t.f);
 	mark_context(u, t.f, true);
+	if (t.polled)
+		LLVMSetSection(t.f, POLLED_SECTION);
 	describe(&t);
 	t.context = LLVMGetParam(t.f, 0);
 	t.entry = new_block(&t, "entry");

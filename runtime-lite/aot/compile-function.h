@@ -44,6 +44,7 @@ struct translation {
 	LLVMBasicBlockRef entry; /* allocas, and what is loaded once; it has no terminator until the end */
 	const uint8_t *p, *op;
 	bool dead;
+	bool polled; /* POLLED_SECTION */
 	LLVMValueRef *values;
 	uint32_t nvalues, values_size;
 	struct frame *frames;

@@ -60,8 +60,26 @@ LLVMValueRef guest_pointer(struct translation *t, LLVMValueRef index, struct mem
 	return p;
 }
 
+/* Whatever faults here must be a call, so that it can unwind to a landing pad of this function. */
+static bool needs_call(struct translation *t)
+{
+	return t->polled && t->handler != NO_HANDLER;
+}
+
+static LLVMValueRef call_accessor(struct translation *t, LLVMValueRef f, LLVMValueRef pointer,
+				  LLVMValueRef v)
+{
+	LLVMValueRef args[3] = {t->context, pointer, v};
+
+	return build_call(t, LLVMGlobalGetValueType(f), f, args, v ? 3 : 2,
+			  thunk_convention(t->plan));
+}
+
 LLVMValueRef guest_load(struct translation *t, LLVMTypeRef type, LLVMValueRef pointer)
 {
+	if (needs_call(t))
+		return call_accessor(t, unit_accessor(t->u, type, false), pointer, NULL);
+
 	LLVMValueRef load = LLVMBuildLoad2(t->u->b, type, pointer, "");
 
 	LLVMSetAlignment(load, 1);
@@ -71,7 +89,13 @@ LLVMValueRef guest_load(struct translation *t, LLVMTypeRef type, LLVMValueRef po
 
 void guest_store(struct translation *t, LLVMValueRef v, LLVMValueRef pointer)
 {
-	LLVMValueRef store = LLVMBuildStore(t->u->b, v, pointer);
+	LLVMValueRef store;
+
+	if (needs_call(t)) {
+		call_accessor(t, unit_accessor(t->u, LLVMTypeOf(v), true), pointer, v);
+		return;
+	}
+	store = LLVMBuildStore(t->u->b, v, pointer);
 
 	LLVMSetAlignment(store, 1);
 	set_kind(t->u, store, KIND_GUEST);

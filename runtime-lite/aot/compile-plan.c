@@ -29,17 +29,48 @@ static bool find_isa(const char *triple, enum isa *isa)
 	return false;
 }
 
-static bool has_tail_calls(const struct module *m)
+/* __wasm_setjmp: LLVM's lowering of setjmp() has its callers call it. UINT32_MAX: there is none. */
+static uint32_t find_setjmp(const struct plan *plan)
 {
-	for (uint32_t i = 0; i < m->nfunctions; i++)
+	static const char name[] = "__wasm_setjmp";
+	const struct module *m = plan->m;
+
+	for (uint32_t i = 0; i < m->nfuncimports + m->nfunctions; i++)
+		if (plan->names[i].len == strlen(name) &&
+		    !memcmp(plan->names[i].s, name, strlen(name)))
+			return i;
+	return UINT32_MAX;
+}
+
+/* Looks at all code. */
+static bool scan(struct plan *plan, bool *tail)
+{
+	const struct module *m = plan->m;
+	uint32_t setjmp = find_setjmp(plan);
+	bool unknown = setjmp == UINT32_MAX && !module_find_custom(m, "name");
+
+	plan->polled = calloc(m->nfunctions + 1, sizeof(*plan->polled));
+	if (!plan->polled)
+		return false;
+	for (uint32_t i = 0; i < m->nfunctions; i++) {
+		bool tries = false, jumps = unknown;
+
 		for (const uint8_t *p = m->functions[i].code; p < m->functions[i].end;) {
 			const struct opinfo *info = opcode_info(leb_opcode(&p));
+			const uint8_t *immediate = p;
 
-			if (info->code == OP_RETURN_CALL || info->code == OP_RETURN_CALL_INDIRECT)
-				return true;
 			opcode_skip_immediates(&p, info->imm);
+			switch (info->code) {
+			case OP_RETURN_CALL:
+			case OP_RETURN_CALL_INDIRECT: *tail = true; break;
+			case OP_TRY:
+			case OP_TRY_TABLE: tries = true; break;
+			case OP_CALL: jumps |= leb_u32(&immediate) == setjmp; break;
+			}
 		}
-	return false;
+		plan->polled[i] = tries && jumps;
+	}
+	return true;
 }
 
 static bool equal_types(const struct functype *a, const struct functype *b)
@@ -99,7 +130,7 @@ static void find_prototype(struct plan *plan)
 
 const char *plan_make(struct plan *plan, const struct module *m, const struct aot_options *options)
 {
-	bool riscv, tail;
+	bool riscv, tail = false;
 
 	*plan = (struct plan){.m = m, .options = options};
 	if (!find_isa(options->triple, &plan->isa))
@@ -112,7 +143,8 @@ const char *plan_make(struct plan *plan, const struct module *m, const struct ao
 	module_funcnames(m, plan->names);
 	plan->stack_pointer = module_stack_pointer(m);
 	riscv = plan->isa == ISA_RISCV64;
-	tail = has_tail_calls(m);
+	if (!scan(plan, &tail))
+		return "out of memory";
 	plan->convention = riscv && tail ? CONVENTION_UNIFORM :
 			   riscv	 ? CONVENTION_C :
 			   tail		 ? CONVENTION_TAIL :
@@ -132,6 +164,7 @@ void plan_free(struct plan *plan)
 	free(plan->canonical);
 	free(plan->unchecked);
 	free(plan->names);
+	free(plan->polled);
 	if (plan->lines)
 		lines_free(plan->lines);
 }

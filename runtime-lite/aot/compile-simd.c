@@ -259,8 +259,8 @@ static void load_or_store(struct translation *t, const struct opinfo *info)
 	case OP_V128_LOAD32X2_U: {
 		unsigned kind = op - OP_V128_LOAD8X8_S, bits = 8u << kind / 2;
 
-		x = guest_load(t,
-			       LLVMVectorType(LLVMIntTypeInContext(u->context, bits), 64 / bits), p);
+		x = cast(u, guest_load(t, u->i64, p),
+			 LLVMVectorType(LLVMIntTypeInContext(u->context, bits), 64 / bits));
 		push_vector(t, vector_extend(u, x, !(kind & 1)));
 		break;
 	}

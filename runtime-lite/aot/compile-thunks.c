@@ -221,6 +221,39 @@ static LLVMValueRef entry(struct unit *u, uint32_t index)
 	return f;
 }
 
+static void accessor(struct unit *u, LLVMTypeRef type, bool store)
+{
+	LLVMValueRef f = unit_accessor(u, type, store), access;
+
+	begin(u, f);
+	access = store ? LLVMBuildStore(u->b, LLVMGetParam(f, 2), LLVMGetParam(f, 1)) :
+			 LLVMBuildLoad2(u->b, type, LLVMGetParam(f, 1), "");
+	LLVMSetAlignment(access, 1);
+	LLVMSetVolatile(access, 1);
+	if (store)
+		LLVMBuildRetVoid(u->b);
+	else
+		LLVMBuildRet(u->b, access);
+}
+
+static void accessors(struct unit *u)
+{
+	LLVMTypeRef types[] = {u->i8, u->i16, u->i32, u->i64, u->f32, u->f64, u->v128};
+
+	for (unsigned i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		accessor(u, types[i], false);
+		accessor(u, types[i], true);
+	}
+}
+
+static bool any_polled(const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->m->nfunctions; i++)
+		if (plan->polled[i])
+			return true;
+	return false;
+}
+
 /* int32_t[]: where things are, counted from the table itself. */
 static void offsets_table(struct unit *u, const char *name, LLVMValueRef *functions, uint32_t n)
 {
@@ -273,5 +306,7 @@ void compile_thunks(struct unit *u)
 	for (uint32_t i = 0; plan->m->ntables && i < plan->m->ntypes; i++)
 		if (plan->canonical[i] == i)
 			slow_thunk(u, i);
+	if (any_polled(plan))
+		accessors(u);
 	tables(u);
 }

@@ -303,6 +303,36 @@ LLVMValueRef unit_slow(struct unit *u, uint32_t type)
 	return u->slow[type] = f;
 }
 
+static const char *accessor_name(struct unit *u, LLVMTypeRef type)
+{
+	return type == u->i8  ? "i8" :
+	       type == u->i16 ? "i16" :
+	       type == u->i32 ? "i32" :
+	       type == u->i64 ? "i64" :
+	       type == u->f32 ? "f32" :
+	       type == u->f64 ? "f64" :
+				"v128";
+}
+
+LLVMValueRef unit_accessor(struct unit *u, LLVMTypeRef type, bool store)
+{
+	LLVMTypeRef params[3] = {u->ptr, u->memory_ptr, type};
+	LLVMValueRef f;
+	char name[32];
+
+	snprintf(name, sizeof(name), "wali:%s.%s", store ? "store" : "load",
+		 accessor_name(u, type));
+	f = LLVMGetNamedFunction(u->module, name);
+	if (f)
+		return f;
+	f = unit_declare(u, name,
+			 store ? LLVMFunctionType(u->void_type, params, 3, 0) :
+				 LLVMFunctionType(type, params, 2, 0));
+	LLVMSetFunctionCallConv(f, thunk_convention(u->plan));
+	mark_context(u, f, true);
+	return f;
+}
+
 LLVMValueRef unit_intrinsic(struct unit *u, const char *name, LLVMTypeRef *types, unsigned n)
 {
 	unsigned id = LLVMLookupIntrinsicID(name, strlen(name));

@@ -41,6 +41,7 @@ struct plan {
 	bool *unchecked;	  /* [ntables] */
 	int64_t stack_pointer;	  /* global index, or -1 */
 	struct name *names;	  /* [functions], s == NULL: none */
+	bool *polled;		  /* [nfunctions]: POLLED_SECTION */
 	uint32_t integers, doubles; /* CONVENTION_UNIFORM: parameters of either kind */
 	struct lines *lines;	  /* NULL: none */
 };
@@ -90,6 +91,13 @@ struct unit {
 /* Gives up on the unit. */
 _Noreturn void unit_fail(struct unit *u, const char *why);
 void *unit_alloc(struct unit *u, size_t n, size_t size);
+/*
+ * Functions that call setjmp(). A signal handler or a fault may jump out of any instruction there, but LLVM knows landing
+ * pads for calls only. So signals are not taken in this section but at calls and back edges, and what can fault within a
+ * try is a call.
+ */
+#define POLLED_SECTION ".text.polled"
+
 /* NULL when memory is short; else unit_free() it, whatever happened. */
 struct unit *unit_new(const struct plan *plan, const char *name);
 void unit_free(struct unit *u);
@@ -115,6 +123,8 @@ LLVMValueRef unit_declare(struct unit *u, const char *name, LLVMTypeRef type);
 LLVMValueRef unit_function(struct unit *u, uint32_t index);
 LLVMValueRef unit_helper(struct unit *u, enum helper helper);
 LLVMValueRef unit_slow(struct unit *u, uint32_t type);
+/* Loads, or stores, one value of a scalar type or v128: context, address, value. */
+LLVMValueRef unit_accessor(struct unit *u, LLVMTypeRef type, bool store);
 LLVMTypeRef helper_type(struct unit *u, enum helper helper);
 bool helper_returns(enum helper helper);
 LLVMValueRef unit_intrinsic(struct unit *u, const char *name, LLVMTypeRef *types, unsigned n);
@@ -128,6 +138,7 @@ LLVMValueRef load_field(struct unit *u, LLVMTypeRef type, LLVMValueRef base, uin
 			enum memory_kind kind);
 /* A pointer that never changes, to that many bytes. */
 LLVMValueRef load_pointer(struct unit *u, LLVMValueRef base, uint64_t offset, uint64_t bytes);
+void set_kind(struct unit *u, LLVMValueRef access, enum memory_kind kind);
 void set_kind(struct unit *u, LLVMValueRef access, enum memory_kind kind);
 void store_slots(struct unit *u, LLVMValueRef slots, const uint8_t *types, uint32_t n,
 		 LLVMValueRef *values);
