@@ -65,7 +65,8 @@ libcxx: libcxx-build | fetch
 	@$(call stage,$@) --base libcxx-build --input libcxx-build/build-libcxx --input libcxx-build/patches-libcxx \
 		--pin llvm $(clang) --tool 'cmake --version' --tool 'ninja --version' -- libcxx-build/build-libcxx $(build)
 
-runtime-lite = --input runtime-lite --input spec $(clang) -- $(MAKE) -C runtime-lite BUILD=@WORK@ PREFIX=@PREFIX@ \
+runtime-lite = --input runtime-lite --input spec $(clang) --tool 'llvm-config-22 --version' \
+	--tool "dpkg-query -W libc6-dev libc6-dev-arm64-cross libc6-dev-riscv64-cross" -- $(MAKE) -C runtime-lite BUILD=@WORK@ PREFIX=@PREFIX@ \
 	CFLAGS='-O2 -g -fdebug-compilation-dir=.' -j @JOBS@
 runtime-lite: | setup
 	@$(call stage,$@) $($@) install

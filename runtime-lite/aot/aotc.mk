@@ -42,3 +42,11 @@ install-aotc: $(OUT)/wali-aotc
 
 $(OUT)/image-mutate: $(OUT)/tests/aot/image-mutate.o $(call objects,$(engine))
 	$(CC) $(CFLAGS) $(FLAGS) $(LDFLAGS) $(LINK) -o $@ $^ $(LDLIBS)
+
+# Images are for the runtime that is built from the same sources as their compiler: aot/image.c has the sum of all.
+$(OUT)/aot/image.o: $(OUT)/aot-build.h
+$(OUT)/aot-build.h: FORCE
+	@mkdir -p $(@D)
+	@printf '#define AOT_BUILD %su\n' "$$(cat aot/*.[ch] aot/*.def aot/isa/*.h wasm/*.h | cksum | cut -d ' ' -f 1)" >$@.new
+	@cmp -s $@.new $@ || cp $@.new $@
+	@rm -f $@.new

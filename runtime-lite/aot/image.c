@@ -1,5 +1,6 @@
 /* The loader: from an image file to code in memory, and the module in it to an instance. */
 #include "image.h"
+#include "aot-build.h"
 #include "cpu.h"
 
 #include "../wasm/reader.h"
@@ -35,7 +36,10 @@ uint64_t image_hash(uint64_t hash, const void *bytes, size_t size)
 	return hash;
 }
 
-/* All that abi.h says compiled code reads or writes by itself. */
+/*
+ * All that abi.h says compiled code reads or writes by itself; and the sources that this is built from, since a better compiler
+ * has to compile again what an older one has compiled.
+ */
 uint32_t image_layout(void)
 {
 	static const uint32_t offsets[] = {
@@ -64,6 +68,7 @@ uint32_t image_layout(void)
 		sizeof(struct aot_import),
 		sizeof(struct aot_helpers),
 		sizeof(struct image_header),
+		AOT_BUILD,
 	};
 
 	return (uint32_t)image_hash(0, offsets, sizeof(offsets));

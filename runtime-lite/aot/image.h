@@ -92,7 +92,7 @@ _Static_assert(sizeof(struct image_header) < 1024, "the header is in the file's 
 /* The identity of an open file. */
 struct image_identity image_identity(const struct stat *st);
 
-/* A number that differs when something that compiled code knows of the runtime's structures has moved. */
+/* A number that differs when something that compiled code knows of the runtime's structures has moved, or the compiler is another. */
 uint32_t image_layout(void);
 
 /* FNV-1a, from `hash` on; 0 to begin. */

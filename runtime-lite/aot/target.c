@@ -105,6 +105,8 @@ bool target_choose(struct target *t, const char *isa, const char *cpu, char *mes
 	uint64_t missing;
 
 	*t = (struct target){.isa = isa ? find_isa(isa) : cpu_isa};
+	if (!cpu)
+		cpu = t->isa == cpu_isa ? "native" : "baseline";
 	if (!t->isa) {
 		snprintf(message, size,
 			 "unknown target '%s': there are x86_64, aarch64 and riscv64", isa);

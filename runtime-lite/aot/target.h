@@ -14,7 +14,8 @@ struct target {
 };
 
 /*
- * `isa`: a name or NULL for this machine's; `cpu`: native, baseline, or a CPU's name as clang knows it. False with a
+ * `isa`: a name or NULL for this machine's; `cpu`: native, baseline, or a CPU's name as clang knows it; NULL is native where
+ * that is possible, else baseline. False with a
  * message for people.
  */
 bool target_choose(struct target *t, const char *isa, const char *cpu, char *message, size_t size);

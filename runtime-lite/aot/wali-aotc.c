@@ -29,7 +29,7 @@ static const char usage[] =
 	"  -o FILE            write the image to FILE; by default it goes where wali-run looks for it\n"
 	"  --target=ISA       x86_64, aarch64 or riscv64; by default this machine's\n"
 	"  --cpu=NAME         native, baseline, or a CPU by the name that clang has for it; by default\n"
-	"                     baseline with -o or --target, else native\n"
+	"                     baseline with -o or for another ISA, else native\n"
 	"  -O0, -O1, -O2, -O3 optimise less, or more; -O2 by default\n"
 	"  -g                 source files and lines for debuggers, from the program's own\n"
 	"  --safepoints=WHAT  look for signals at back edges (loop), entries (function), or never (none)\n"
@@ -315,12 +315,14 @@ static void parse(struct job *job, int argc, char **argv)
 		exit(2);
 	}
 	job->path = argv[optind];
-	if (!cpu)
-		cpu = job->out || isa ? "baseline" : "native";
+	if (!cpu && job->out)
+		cpu = "baseline";
 	if (!target_choose(&job->target, isa, cpu, message, sizeof(message))) {
 		fail(job, NULL, "%s", message);
 		exit(2);
 	}
+	if (!cpu)
+		cpu = job->target.isa == cpu_isa ? "native" : "baseline";
 	if (asprintf(&job->described, "-O%u%s --cpu=%s --safepoints=%s", o->level,
 		     o->debug ? " -g" : "", cpu, points) < 0)
 		job->described = NULL;
