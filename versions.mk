@@ -20,6 +20,14 @@ llvm.tree    := cmake runtimes llvm/cmake \
 	libcxx/CMakeLists.txt libcxx/LICENSE.TXT libcxx/cmake libcxx/include libcxx/modules libcxx/src libcxx/utils libcxx/vendor \
 	libc/shared libc/hdr libc/include libc/src/__support
 
+# The tests of the C++ libraries, from the same archive; only tests/cxx/libcxx-suite unpacks them.
+llvm-tests.version := $(llvm.version)
+llvm-tests.debian  := $(llvm.debian)
+llvm-tests.sha256  := $(llvm.sha256)
+llvm-tests.url     := $(llvm.url)
+llvm-tests.tree.sha256 := 3c851c797e1f2022e8413d8cd140850f981c1d55f412e60ac650a33d53a47560
+llvm-tests.tree    := libcxx/test libcxx/utils libcxxabi/include libcxxabi/src libcxxabi/test libunwind/include libunwind/test llvm/utils/lit
+
 # wasm-opt for `wali-clang --wasm-opt`, an option of the SDK: clang-wrappers/add-wasm-opt gets it with npm.
 binaryen.version := 132.0.0
 binaryen.sha256  := 6543555fb29bb92548f325c7dc18e9ab7dbb1215edda25993d1e3f71d85b8618

@@ -27,12 +27,14 @@ DIRECTIVE = re.compile(r"^ \* (oracle|flags|link|run|levels|timeout|repeat): (.*
 FLAGS = ["-std=c++23", "-Wall", "-Wextra", "-pthread"]
 SDK_FILES = ("bin/wali-clang", "sysroot/lib/libc.a", "sysroot/lib/libc++.a", "sysroot/lib/libc++experimental.a",
              "sysroot/include/c++/v1/__config_site")
-# What compiles C and C++ for each side, and what the C++ library is called for.
+# What compiles C and C++ for each side.
 COMPILERS: dict[str, tuple[list[str], list[str]]] = {
-    "libc++": (["clang-22", "-fexceptions"], ["clang++-22", "-stdlib=libc++"]),
+    "libc++": (["clang-22", "-fexceptions"], ["clang++-22", "-stdlib=libc++", "-nostdlib++"]),
     "libstdc++": (["gcc", "-fexceptions"], ["g++"]),
     "wali": ([str(runner.SDK / "bin" / "wali-clang"), "-fexceptions"], [str(runner.SDK / "bin" / "wali-clang++")]),
 }
+# Statically: Debian may pair the headers with a shared libc++ of another version.
+NATIVE_LIBCXX = ["-Wl,-Bstatic", "-lc++experimental", "-lc++", "-lc++abi", "-Wl,-Bdynamic"]
 
 
 @dataclass
@@ -89,7 +91,7 @@ def compile_one(command: list[str]) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise BuildError(str(error)) from error
     if done.returncode:
-        raise BuildError(done.stdout + done.stderr)
+        raise BuildError("\n".join((done.stdout + done.stderr).splitlines()[:12]))
 
 
 def build(program: Program, side: str, level: str) -> Path:
@@ -98,7 +100,7 @@ def build(program: Program, side: str, level: str) -> Path:
     binary = WORK / side / program.subject / (program.name + level.replace(" ", ""))
     sources = [file for file in (program.source, program.source.with_suffix(".c")) if file.exists()]
     cxx = [*cxx, *FLAGS, *program.flags, *level.split()]
-    digest = hashlib.sha256(shlex.join(cxx + program.link).encode())
+    digest = hashlib.sha256(shlex.join(cxx + program.link + NATIVE_LIBCXX).encode())
     for file in sources:
         digest.update(file.read_bytes())
     if side == "wali":
@@ -114,7 +116,8 @@ def build(program: Program, side: str, level: str) -> Path:
     for file in sources[1:]:
         objects.append(f"{made}.o")
         compile_one([*c, *level.split(), "-c", str(file), "-o", objects[-1]])
-    compile_one([*cxx, str(program.source), *objects, "-o", made, *program.link])
+    compile_one([*cxx, str(program.source), *objects, "-o", made, *program.link,
+                 *(NATIVE_LIBCXX if side == "libc++" else [])])
     for file in objects:
         os.unlink(file)
     os.replace(made, binary)
