@@ -182,6 +182,8 @@ static bool check_places(const struct image_header *h)
 	if (h->text_begin > h->text_end ||
 	    !in_segment(h, h->text_begin, h->text_end - h->text_begin, PF_R | PF_X))
 		return false;
+	if (h->polled_begin > h->polled_end || h->polled_end > h->text_end)
+		return false;
 	if (h->functions % 4 || !in_segment(h, h->functions, h->nfunctions * 4ul, PF_R))
 		return false;
 	if (h->entries % 4 || !in_segment(h, h->entries, h->ntypes * 4ul, PF_R))
@@ -300,6 +302,8 @@ static enum image_status map(struct image *image, char *why)
 	image->aot = (struct aot_image){
 		.text_begin = (const char *)image->base + h->text_begin,
 		.text_end = (const char *)image->base + h->text_end,
+		.polled_begin = (const char *)image->base + h->polled_begin,
+		.polled_end = (const char *)image->base + h->polled_end,
 		.functions = (const int32_t *)(image->base + h->functions),
 		.entries = (const int32_t *)(image->base + h->entries),
 		.eh_frame_hdr = image->base + h->eh_frame_hdr,

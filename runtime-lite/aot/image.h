@@ -73,6 +73,7 @@ struct image_header {
 	struct image_segment segments[IMAGE_SEGMENTS];
 	/* Addresses as those of segments. */
 	uint64_t text_begin, text_end;
+	uint64_t polled_begin, polled_end; /* a part of it, or nothing: struct aot_image */
 	uint64_t functions, entries;
 	uint64_t personality; /* the word that the loader fills in; 0: there is none */
 	uint64_t eh_frame_hdr;

@@ -41,6 +41,7 @@ static const char script[] =
 	"	.eh_frame_hdr : { *(.eh_frame_hdr) } :head :frames\n"
 	"	.eh_frame : { KEEP(*(.eh_frame)) } :head\n"
 	"	. = ALIGN(%u);\n"
+	"	.text.polled : { *(.text.polled .text.polled.*) } :text\n"
 	"	.text : { *(.text .text.*) } :text\n"
 	"	. = ALIGN(%u);\n"
 	"	.data : { *(.data .data.*) } :data\n"
@@ -220,7 +221,7 @@ static bool check_sections(const uint8_t *elf, size_t size, struct link_error *e
 {
 	static const char *const known[] = {".note.wali",    ".rodata",	  ".gcc_except_table",
 					    ".eh_frame_hdr", ".eh_frame", ".text",
-					    ".data"};
+					    ".text.polled",  ".data"};
 	const Elf64_Ehdr *h = (const Elf64_Ehdr *)elf;
 	const Elf64_Shdr *sections = (const Elf64_Shdr *)(elf + h->e_shoff);
 	const char *names;

@@ -65,9 +65,14 @@ static bool read_elf(const uint8_t *elf, struct image_header *h, struct link_err
 	for (const Elf64_Shdr *s = sections; s < sections + e->e_shnum; s++) {
 		const char *strings = (const char *)elf + sections[s->sh_link].sh_offset;
 
-		if (!strcmp(names + s->sh_name, ".text")) {
-			h->text_begin = s->sh_addr;
+		if (s->sh_flags & SHF_EXECINSTR && s->sh_size) {
+			if (!h->text_end)
+				h->text_begin = s->sh_addr;
 			h->text_end = s->sh_addr + s->sh_size;
+		}
+		if (!strcmp(names + s->sh_name, ".text.polled")) {
+			h->polled_begin = s->sh_addr;
+			h->polled_end = s->sh_addr + s->sh_size;
 		}
 		if (s->sh_type != SHT_SYMTAB)
 			continue;
