@@ -4,6 +4,7 @@
 #include "../wasm/leb.h"
 #include "../wasm/lines.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,6 +129,21 @@ static void find_prototype(struct plan *plan)
 	}
 }
 
+/*
+ * Where RISC-V hardware has no unaligned accesses, whoever is below the kernel makes up for it. An access in pieces would
+ * be slow everywhere, and could trap after its first pieces have been written.
+ */
+static char *make_features(enum isa isa, const char *features)
+{
+	static const char unaligned[] = "+unaligned-scalar-mem";
+	char *made;
+
+	if (isa != ISA_RISCV64)
+		return strdup(features);
+	return asprintf(&made, "%s%s%s", features, *features ? "," : "", unaligned) < 0 ? NULL :
+											  made;
+}
+
 const char *plan_make(struct plan *plan, const struct module *m, const struct aot_options *options)
 {
 	bool riscv, tail = false;
@@ -138,7 +154,9 @@ const char *plan_make(struct plan *plan, const struct module *m, const struct ao
 	plan->canonical = calloc(m->ntypes + 1, sizeof(*plan->canonical));
 	plan->unchecked = calloc(m->ntables + 1, sizeof(*plan->unchecked));
 	plan->names = calloc(m->nfuncimports + m->nfunctions + 1, sizeof(*plan->names));
-	if (!plan->canonical || !plan->unchecked || !plan->names || !find_canonical(plan))
+	plan->features = make_features(plan->isa, options->features);
+	if (!plan->canonical || !plan->unchecked || !plan->names || !plan->features ||
+	    !find_canonical(plan))
 		return "out of memory";
 	module_funcnames(m, plan->names);
 	plan->stack_pointer = module_stack_pointer(m);
@@ -149,7 +167,7 @@ const char *plan_make(struct plan *plan, const struct module *m, const struct ao
 			   riscv	 ? CONVENTION_C :
 			   tail		 ? CONVENTION_TAIL :
 					   CONVENTION_SWIFT;
-	plan->gs = plan->isa == ISA_X86_64 && !options->no_gs;
+	plan->gs = plan->isa == ISA_X86_64 && options->gs;
 	if (plan->convention == CONVENTION_UNIFORM)
 		find_prototype(plan);
 	for (uint32_t i = m->ntableimports; i < m->ntables; i++)
@@ -165,6 +183,7 @@ void plan_free(struct plan *plan)
 	free(plan->unchecked);
 	free(plan->names);
 	free(plan->polled);
+	free(plan->features);
 	if (plan->lines)
 		lines_free(plan->lines);
 }

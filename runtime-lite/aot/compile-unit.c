@@ -43,8 +43,8 @@ static void make_attributes(struct unit *u)
 		*a++ = string_attribute(u, "target-cpu", o->cpu);
 	if (o->tune)
 		*a++ = string_attribute(u, "tune-cpu", o->tune);
-	if (*o->features)
-		*a++ = string_attribute(u, "target-features", o->features);
+	if (*u->plan->features)
+		*a++ = string_attribute(u, "target-features", u->plan->features);
 	u->nattributes = a - u->attributes;
 	u->swiftself = enum_attribute(u, "swiftself", 0);
 	u->noreturn = enum_attribute(u, "noreturn", 0);

@@ -35,6 +35,7 @@ struct plan {
 	const struct module *m;
 	const struct aot_options *options;
 	enum isa isa;
+	char *features; /* LLVM's */
 	enum convention convention;
 	bool gs;
 	uint32_t *canonical;	  /* [ntypes]: the first equal type */

@@ -87,7 +87,7 @@ static LLVMTargetMachineRef new_machine(const struct plan *plan)
 	}
 	options = LLVMCreateTargetMachineOptions();
 	LLVMTargetMachineOptionsSetCPU(options, o->cpu);
-	LLVMTargetMachineOptionsSetFeatures(options, o->features);
+	LLVMTargetMachineOptionsSetFeatures(options, plan->features);
 	LLVMTargetMachineOptionsSetCodeGenOptLevel(options, (LLVMCodeGenOptLevel)o->level);
 	LLVMTargetMachineOptionsSetRelocMode(options, LLVMRelocPIC);
 	if (plan->isa == ISA_RISCV64) {

@@ -19,7 +19,7 @@ struct aot_options {
 	unsigned level; /* of optimisation, 0 to 3 */
 	enum aot_safepoints safepoints;
 	bool debug; /* source files and lines, if the module knows them; else byte offsets in the module are the lines */
-	bool no_gs; /* x86-64: memory 0 through a register, not the GS segment */
+	bool gs; /* x86-64: memory 0 through the GS segment, not a register (which is faster more often than not) */
 	bool verify;	  /* LLVM's verifier on everything: a test of ourselves */
 	unsigned threads; /* 0: one for each CPU. The output does not depend on it */
 	/* Called by whichever thread has done something, with bytes of code done and in all; one call at a time. */

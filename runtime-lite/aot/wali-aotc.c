@@ -35,7 +35,7 @@ static const char usage[] =
 	"  --safepoints=WHAT  look for signals at back edges (loop), entries (function), or never (none)\n"
 	"  -j N               use N threads; by default one for each CPU\n"
 	"  --no-snapshot      have the program fill its memory each time it starts\n"
-	"  --no-gs            x86-64: keep the memory's address in a register, not in GS\n"
+	"  --gs               x86-64: keep the memory's address in GS, not in a register\n"
 	"  --verify           check what is given to LLVM\n"
 	"  --dump=DIRECTORY   write the LLVM IR there\n"
 	"  --help, --version  print this text, or the version, and exit\n";
@@ -273,13 +273,13 @@ static void say(const char *text)
 
 static void parse(struct job *job, int argc, char **argv)
 {
-	enum { TARGET = 256, CPU, SAFEPOINTS, NO_SNAPSHOT, NO_GS, VERIFY, DUMP, HELP, VERSION };
+	enum { TARGET = 256, CPU, SAFEPOINTS, NO_SNAPSHOT, USE_GS, VERIFY, DUMP, HELP, VERSION };
 	static const struct option options[] = {
 		{"target", required_argument, NULL, TARGET},
 		{"cpu", required_argument, NULL, CPU},
 		{"safepoints", required_argument, NULL, SAFEPOINTS},
 		{"no-snapshot", no_argument, NULL, NO_SNAPSHOT},
-		{"no-gs", no_argument, NULL, NO_GS},
+		{"gs", no_argument, NULL, USE_GS},
 		{"verify", no_argument, NULL, VERIFY},
 		{"dump", required_argument, NULL, DUMP},
 		{"help", no_argument, NULL, HELP},
@@ -301,7 +301,7 @@ static void parse(struct job *job, int argc, char **argv)
 		case CPU: cpu = optarg; break;
 		case SAFEPOINTS: o->safepoints = safepoints(points = optarg); break;
 		case NO_SNAPSHOT: job->snapshot = false; break;
-		case NO_GS: o->no_gs = true; break;
+		case USE_GS: o->gs = true; break;
 		case VERIFY: o->verify = true; break;
 		case DUMP: o->dump = optarg; break;
 		case HELP: say(usage); break;
