@@ -43,7 +43,7 @@ fetch: | setup ## fetch all sources into the cache
 stage  = ci/stage run $(1) --jobs $(JOBS)
 clang  = --tool 'clang-22 --version' --tool 'wasm-ld-22 --version'
 build  = --prefix @PREFIX@ --work @WORK@ -j @JOBS@
-STAGES := clang-wrappers wali-fpcast wali-musl libcxx-build runtime-lite cmake-toolchain port-tree
+STAGES := clang-wrappers wali-fpcast wali-musl libcxx-build libcxx runtime-lite cmake-toolchain port-tree
 .PHONY: $(STAGES)
 
 clang-wrappers: | setup

@@ -156,6 +156,9 @@ def main() -> int:
     if not sources:
         print(f"compare.py: no program {sys.argv[1]} in {HERE}", file=sys.stderr)
         return 1
+    if not (runner.SDK / "sysroot/lib/libc++.a").exists():
+        print("1..0 # SKIP the SDK has no libc++")
+        return 0
     tap = Tap()
     for source in sources:
         check(read_program(source), tap)
