@@ -74,7 +74,7 @@ static void compile_wait(struct translation *t, const struct opinfo *info, struc
 		a[i] = pop(t);
 	a[2] = effective_address(t, pop(t), arg);
 	push(t, call_helper(t,
-			    notify					? HELPER_notify
+			    notify				    ? HELPER_notify
 			    : info->code == OP_MEMORY_ATOMIC_WAIT32 ? HELPER_wait32
 								    : HELPER_wait64,
 			    a, n));

@@ -96,8 +96,8 @@ static LLVMValueRef table_element(struct translation *t, uint32_t table, LLVMVal
 	}
 	elems = shared_pointer(t, offsetof(struct aot_shared, tables), table, t->m->ntables, 0);
 	index = LLVMBuildZExt(u->b, at, u->i64, "");
-	f = LLVMBuildLoad2(u->b, u->ptr,
-			   LLVMBuildInBoundsGEP2(u->b, u->i64, elems, &index, 1, ""), "");
+	f = LLVMBuildLoad2(u->b, u->ptr, LLVMBuildInBoundsGEP2(u->b, u->i64, elems, &index, 1, ""),
+			   "");
 	set_kind(u, f, KIND_RUNTIME);
 	return f;
 }

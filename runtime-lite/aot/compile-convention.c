@@ -167,7 +167,8 @@ uint32_t encode_args(struct unit *u, const struct functype *type, LLVMValueRef c
 			out[d++] = args[i];
 		} else if (type->params[i] == TYPE_V128) {
 			for (unsigned k = 0; k < 2; k++)
-				out[n++] = LLVMBuildExtractElement(u->b, args[i], const32(u, k), "");
+				out[n++] =
+					LLVMBuildExtractElement(u->b, args[i], const32(u, k), "");
 		} else {
 			out[n++] = to_integer(u, args[i]);
 		}

@@ -52,9 +52,8 @@ static void make_pad(struct translation *t, uint32_t handler)
 	landing = LLVMBuildLandingPad(u->b, u->landing, u->personality, 1, "");
 	LLVMAddClause(landing, LLVMConstNull(u->ptr));
 	t->handler = f->outer;
-	exn = call_helper(
-		t, HELPER_caught,
-		(LLVMValueRef[]){NULL, LLVMBuildExtractValue(u->b, landing, 0, "")}, 2);
+	exn = call_helper(t, HELPER_caught,
+			  (LLVMValueRef[]){NULL, LLVMBuildExtractValue(u->b, landing, 0, "")}, 2);
 	t->handler = inside;
 	LLVMBuildStore(u->b, exn, exn_local(t));
 	LLVMBuildBr(u->b, dispatch_of(t, handler));

@@ -99,9 +99,8 @@ void locate(struct translation *t)
 		line = row ? row->line : 0;
 		column = row ? row->column : 0;
 	}
-	LLVMSetCurrentDebugLocation2(t->u->b,
-				     LLVMDIBuilderCreateDebugLocation(t->u->context, line, column,
-								      t->scope, NULL));
+	LLVMSetCurrentDebugLocation2(t->u->b, LLVMDIBuilderCreateDebugLocation(
+						      t->u->context, line, column, t->scope, NULL));
 }
 
 LLVMValueRef unlikely_branch(struct translation *t, LLVMValueRef condition, LLVMBasicBlockRef then,

@@ -21,9 +21,9 @@ struct frame {
 	LLVMValueRef *phis;	     /* of that block */
 	LLVMBasicBlockRef otherwise; /* IF: the else part */
 	LLVMValueRef *args;	     /* IF: parameters, for the else part */
-	uint32_t outer;		     /* the handler in force around it, a frame's index or NO_HANDLER */
-	uint32_t br_table;	     /* the last br_table that has seen it, and... */
-	LLVMBasicBlockRef edge;	     /* ...the block that goes on from there */
+	uint32_t outer;		/* the handler in force around it, a frame's index or NO_HANDLER */
+	uint32_t br_table;	/* the last br_table that has seen it, and... */
+	LLVMBasicBlockRef edge; /* ...the block that goes on from there */
 
 	/* TRY, TRY_TABLE: as they are needed. */
 	LLVMBasicBlockRef pad;	    /* landing pad for calls inside */
@@ -41,7 +41,8 @@ struct translation {
 	const struct functype *type;
 	uint32_t index; /* among all functions */
 	LLVMValueRef f, context;
-	LLVMBasicBlockRef entry; /* allocas, and what is loaded once; it has no terminator until the end */
+	LLVMBasicBlockRef
+		entry; /* allocas, and what is loaded once; it has no terminator until the end */
 	const uint8_t *p, *op;
 	bool dead;
 	bool polled; /* POLLED_SECTION */
@@ -88,7 +89,7 @@ void locate(struct translation *t);
 LLVMValueRef unlikely_branch(struct translation *t, LLVMValueRef condition, LLVMBasicBlockRef then,
 			     LLVMBasicBlockRef otherwise);
 LLVMValueRef truth(struct translation *t, LLVMValueRef v); /* i32 to i1 */
-void trap(struct translation *t, enum trap trap);	      /* ends the block */
+void trap(struct translation *t, enum trap trap);	   /* ends the block */
 void trap_if(struct translation *t, LLVMValueRef condition, enum trap trap);
 
 /* compile-control.c: true at the end of the function. */

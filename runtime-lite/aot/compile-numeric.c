@@ -54,8 +54,8 @@ static LLVMValueRef call2(struct unit *u, const char *name, LLVMValueRef x, LLVM
 LLVMValueRef float_unary(struct unit *u, enum float_operation op, LLVMValueRef x)
 {
 	static const char *const names[] = {
-		[FLOAT_ABS] = "llvm.fabs",     [FLOAT_CEIL] = "llvm.ceil",
-		[FLOAT_FLOOR] = "llvm.floor",  [FLOAT_TRUNC] = "llvm.trunc",
+		[FLOAT_ABS] = "llvm.fabs",	    [FLOAT_CEIL] = "llvm.ceil",
+		[FLOAT_FLOOR] = "llvm.floor",	    [FLOAT_TRUNC] = "llvm.trunc",
 		[FLOAT_NEAREST] = "llvm.roundeven", [FLOAT_SQRT] = "llvm.sqrt",
 	};
 	LLVMValueRef v;
@@ -65,8 +65,7 @@ LLVMValueRef float_unary(struct unit *u, enum float_operation op, LLVMValueRef x
 	v = call1(u, names[op], x);
 	/* Without an instruction for it, what LLVM makes of it passes NaNs on as they are. */
 	if (u->plan->isa == ISA_RISCV64 && op >= FLOAT_CEIL && op <= FLOAT_NEAREST)
-		v = LLVMBuildFAdd(u->b, v, hide(u, LLVMConstReal(LLVMTypeOf(v), -0.0)),
-				  "");
+		v = LLVMBuildFAdd(u->b, v, hide(u, LLVMConstReal(LLVMTypeOf(v), -0.0)), "");
 	return v;
 }
 
@@ -106,9 +105,8 @@ static LLVMValueRef divide(struct translation *t, LLVMOpcode op, LLVMValueRef x,
 static LLVMValueRef float_bits(LLVMTypeRef type, bool single, uint64_t bits32, uint64_t bits64,
 			       struct unit *u)
 {
-	return LLVMConstBitCast(single ? LLVMConstInt(u->i32, bits32, 0) :
-					 LLVMConstInt(u->i64, bits64, 0),
-				type);
+	return LLVMConstBitCast(
+		single ? LLVMConstInt(u->i32, bits32, 0) : LLVMConstInt(u->i64, bits64, 0), type);
 }
 
 static LLVMValueRef truncate_float(struct translation *t, LLVMValueRef x, LLVMTypeRef to, bool sign)
@@ -124,8 +122,8 @@ static LLVMValueRef truncate_float(struct translation *t, LLVMValueRef x, LLVMTy
 		below = LLVMConstReal(type, -1);
 		above = LLVMConstReal(type, to == u->i32 ? 0x1p32 : 0x1p64);
 	} else if (to == u->i32) {
-		below = single ? LLVMConstReal(type, -0x1.000002p31) :
-				 LLVMConstReal(type, -0x1.00000002p31);
+		below = single ? LLVMConstReal(type, -0x1.000002p31)
+			       : LLVMConstReal(type, -0x1.00000002p31);
 		above = LLVMConstReal(type, 0x1p31);
 	} else {
 		below = float_bits(type, single, 0xdf000001, 0xc3e0000000000001, u);
@@ -200,8 +198,8 @@ static bool compare(struct translation *t, uint32_t op)
 		return false;
 	y = pop(t);
 	if (op == OP_I32_EQZ || op == OP_I64_EQZ) {
-		v = op == OP_I32_EQZ ? LLVMBuildNot(b, truth(t, y), "") :
-				       LLVMBuildICmp(b, LLVMIntEQ, y, const64(t->u, 0), "");
+		v = op == OP_I32_EQZ ? LLVMBuildNot(b, truth(t, y), "")
+				     : LLVMBuildICmp(b, LLVMIntEQ, y, const64(t->u, 0), "");
 	} else {
 		x = pop(t);
 		if (op >= OP_F64_EQ)
@@ -222,30 +220,34 @@ static LLVMValueRef binary(struct translation *t, uint32_t op, LLVMValueRef x, L
 	struct unit *u = t->u;
 
 	switch (op) {
-#define BOTH(name) case OP_I32_##name: case OP_I64_##name
-#define REAL(name) case OP_F32_##name: case OP_F64_##name
-	BOTH(ADD): return LLVMBuildAdd(u->b, x, y, "");
-	BOTH(SUB): return LLVMBuildSub(u->b, x, y, "");
-	BOTH(MUL): return LLVMBuildMul(u->b, x, y, "");
-	BOTH(DIV_S): return divide(t, LLVMSDiv, x, y);
-	BOTH(DIV_U): return divide(t, LLVMUDiv, x, y);
-	BOTH(REM_S): return divide(t, LLVMSRem, x, y);
-	BOTH(REM_U): return divide(t, LLVMURem, x, y);
-	BOTH(AND): return LLVMBuildAnd(u->b, x, y, "");
-	BOTH(OR): return LLVMBuildOr(u->b, x, y, "");
-	BOTH(XOR): return LLVMBuildXor(u->b, x, y, "");
-	BOTH(SHL): return shift(u, LLVMShl, x, y);
-	BOTH(SHR_S): return shift(u, LLVMAShr, x, y);
-	BOTH(SHR_U): return shift(u, LLVMLShr, x, y);
-	BOTH(ROTL): return rotate(u, "llvm.fshl", x, y);
-	BOTH(ROTR): return rotate(u, "llvm.fshr", x, y);
-	REAL(ADD): return float_arithmetic(u, LLVMFAdd, x, y);
-	REAL(SUB): return float_arithmetic(u, LLVMFSub, x, y);
-	REAL(MUL): return float_arithmetic(u, LLVMFMul, x, y);
-	REAL(DIV): return float_arithmetic(u, LLVMFDiv, x, y);
-	REAL(MIN): return float_min_max(u, false, x, y);
-	REAL(MAX): return float_min_max(u, true, x, y);
-	REAL(COPYSIGN): return call2(u, "llvm.copysign", x, y);
+#define BOTH(name)                                                                                 \
+	case OP_I32_##name:                                                                        \
+	case OP_I64_##name
+#define REAL(name)                                                                                 \
+	case OP_F32_##name:                                                                        \
+	case OP_F64_##name
+		BOTH(ADD) : return LLVMBuildAdd(u->b, x, y, "");
+		BOTH(SUB) : return LLVMBuildSub(u->b, x, y, "");
+		BOTH(MUL) : return LLVMBuildMul(u->b, x, y, "");
+		BOTH(DIV_S) : return divide(t, LLVMSDiv, x, y);
+		BOTH(DIV_U) : return divide(t, LLVMUDiv, x, y);
+		BOTH(REM_S) : return divide(t, LLVMSRem, x, y);
+		BOTH(REM_U) : return divide(t, LLVMURem, x, y);
+		BOTH(AND) : return LLVMBuildAnd(u->b, x, y, "");
+		BOTH(OR) : return LLVMBuildOr(u->b, x, y, "");
+		BOTH(XOR) : return LLVMBuildXor(u->b, x, y, "");
+		BOTH(SHL) : return shift(u, LLVMShl, x, y);
+		BOTH(SHR_S) : return shift(u, LLVMAShr, x, y);
+		BOTH(SHR_U) : return shift(u, LLVMLShr, x, y);
+		BOTH(ROTL) : return rotate(u, "llvm.fshl", x, y);
+		BOTH(ROTR) : return rotate(u, "llvm.fshr", x, y);
+		REAL(ADD) : return float_arithmetic(u, LLVMFAdd, x, y);
+		REAL(SUB) : return float_arithmetic(u, LLVMFSub, x, y);
+		REAL(MUL) : return float_arithmetic(u, LLVMFMul, x, y);
+		REAL(DIV) : return float_arithmetic(u, LLVMFDiv, x, y);
+		REAL(MIN) : return float_min_max(u, false, x, y);
+		REAL(MAX) : return float_min_max(u, true, x, y);
+		REAL(COPYSIGN) : return call2(u, "llvm.copysign", x, y);
 	}
 	return NULL;
 }
@@ -256,19 +258,20 @@ static LLVMValueRef unary(struct translation *t, uint32_t op, LLVMValueRef x)
 	LLVMBuilderRef b = u->b;
 
 	switch (op) {
-	BOTH(CLZ): return count_zeros(u, "llvm.ctlz", x);
-	BOTH(CTZ): return count_zeros(u, "llvm.cttz", x);
-	BOTH(POPCNT): return call1(u, "llvm.ctpop", x);
-	BOTH(EXTEND8_S): return extend_from(u, x, u->i8);
-	BOTH(EXTEND16_S): return extend_from(u, x, u->i16);
-	case OP_I64_EXTEND32_S: return extend_from(u, x, u->i32);
-	REAL(ABS): return float_unary(u, FLOAT_ABS, x);
-	REAL(NEG): return float_unary(u, FLOAT_NEG, x);
-	REAL(CEIL): return float_unary(u, FLOAT_CEIL, x);
-	REAL(FLOOR): return float_unary(u, FLOAT_FLOOR, x);
-	REAL(TRUNC): return float_unary(u, FLOAT_TRUNC, x);
-	REAL(NEAREST): return float_unary(u, FLOAT_NEAREST, x);
-	REAL(SQRT): return float_unary(u, FLOAT_SQRT, x);
+		BOTH(CLZ) : return count_zeros(u, "llvm.ctlz", x);
+		BOTH(CTZ) : return count_zeros(u, "llvm.cttz", x);
+		BOTH(POPCNT) : return call1(u, "llvm.ctpop", x);
+		BOTH(EXTEND8_S) : return extend_from(u, x, u->i8);
+		BOTH(EXTEND16_S) : return extend_from(u, x, u->i16);
+	case OP_I64_EXTEND32_S:
+		return extend_from(u, x, u->i32);
+		REAL(ABS) : return float_unary(u, FLOAT_ABS, x);
+		REAL(NEG) : return float_unary(u, FLOAT_NEG, x);
+		REAL(CEIL) : return float_unary(u, FLOAT_CEIL, x);
+		REAL(FLOOR) : return float_unary(u, FLOAT_FLOOR, x);
+		REAL(TRUNC) : return float_unary(u, FLOAT_TRUNC, x);
+		REAL(NEAREST) : return float_unary(u, FLOAT_NEAREST, x);
+		REAL(SQRT) : return float_unary(u, FLOAT_SQRT, x);
 	case OP_I32_WRAP_I64: return LLVMBuildTrunc(b, x, u->i32, "");
 	case OP_I64_EXTEND_I32_S: return LLVMBuildSExt(b, x, u->i64, "");
 	case OP_I64_EXTEND_I32_U: return LLVMBuildZExt(b, x, u->i64, "");

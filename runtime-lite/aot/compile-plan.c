@@ -140,8 +140,8 @@ static char *make_features(enum isa isa, const char *features)
 
 	if (isa != ISA_RISCV64)
 		return strdup(features);
-	return asprintf(&made, "%s%s%s", features, *features ? "," : "", unaligned) < 0 ? NULL :
-											  made;
+	return asprintf(&made, "%s%s%s", features, *features ? "," : "", unaligned) < 0 ? NULL
+											: made;
 }
 
 const char *plan_make(struct plan *plan, const struct module *m, const struct aot_options *options)
@@ -163,10 +163,10 @@ const char *plan_make(struct plan *plan, const struct module *m, const struct ao
 	riscv = plan->isa == ISA_RISCV64;
 	if (!scan(plan, &tail))
 		return "out of memory";
-	plan->convention = riscv && tail ? CONVENTION_UNIFORM :
-			   riscv	 ? CONVENTION_C :
-			   tail		 ? CONVENTION_TAIL :
-					   CONVENTION_SWIFT;
+	plan->convention = riscv && tail ? CONVENTION_UNIFORM
+			   : riscv	 ? CONVENTION_C
+			   : tail	 ? CONVENTION_TAIL
+					 : CONVENTION_SWIFT;
 	plan->gs = plan->isa == ISA_X86_64 && options->gs;
 	if (plan->convention == CONVENTION_UNIFORM)
 		find_prototype(plan);

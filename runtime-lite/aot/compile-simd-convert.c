@@ -171,9 +171,9 @@ static LLVMValueRef convert_real(struct unit *u, uint32_t op, LLVMValueRef x)
 LLVMValueRef vector_convert(struct unit *u, uint32_t op, LLVMValueRef x, LLVMValueRef y)
 {
 	switch (op) {
-	EXTEND(I16X8, I8X16, 8)
-	EXTEND(I32X4, I16X8, 16)
-	EXTEND(I64X2, I32X4, 32)
+		EXTEND(I16X8, I8X16, 8)
+		EXTEND(I32X4, I16X8, 16)
+		EXTEND(I64X2, I32X4, 32)
 	case OP_I8X16_NARROW_I16X8_S: return narrow(u, x, y, 16, true);
 	case OP_I8X16_NARROW_I16X8_U: return narrow(u, x, y, 16, false);
 	case OP_I16X8_NARROW_I32X4_S: return narrow(u, x, y, 32, true);

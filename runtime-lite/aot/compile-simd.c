@@ -123,7 +123,8 @@ static bool compare(struct translation *t, const struct opinfo *info, struct sha
 	uint32_t op = info->code;
 	LLVMValueRef x, y;
 
-	if (!(op >= OP_I8X16_EQ && op <= OP_F64X2_GE) && !(op >= OP_I64X2_EQ && op <= OP_I64X2_GE_S))
+	if (!(op >= OP_I8X16_EQ && op <= OP_F64X2_GE) &&
+	    !(op >= OP_I64X2_EQ && op <= OP_I64X2_GE_S))
 		return false;
 	y = pop_as(t, s.vector);
 	x = pop_as(t, s.vector);
@@ -163,8 +164,8 @@ static LLVMValueRef swizzle(struct translation *t, LLVMValueRef x, LLVMValueRef 
 		for (unsigned i = 0; i < 16; i++) {
 			LLVMValueRef k = LLVMBuildExtractElement(u->b, index, const32(u, i), "");
 			LLVMValueRef low = LLVMBuildZExt(
-				u->b,
-				LLVMBuildAnd(u->b, k, LLVMConstInt(u->i8, 15, 0), ""), u->i64, "");
+				u->b, LLVMBuildAnd(u->b, k, LLVMConstInt(u->i8, 15, 0), ""), u->i64,
+				"");
 			LLVMValueRef lane = LLVMBuildLoad2(
 				u->b, u->i8, LLVMBuildGEP2(u->b, u->i8, table, &low, 1, ""), "");
 
@@ -194,8 +195,8 @@ static void constant(struct translation *t)
 
 	memcpy(half, t->p, sizeof(half));
 	t->p += sizeof(half);
-	push(t, LLVMConstVector((LLVMValueRef[]){const64(t->u, half[0]), const64(t->u, half[1])},
-				2));
+	push(t,
+	     LLVMConstVector((LLVMValueRef[]){const64(t->u, half[0]), const64(t->u, half[1])}, 2));
 }
 
 static LLVMValueRef to_lane(struct unit *u, LLVMValueRef v, struct shape s)
@@ -224,9 +225,9 @@ static bool lane_access(struct translation *t, const struct opinfo *info, struct
 	}
 	x = LLVMBuildExtractElement(u->b, x, const32(u, *t->p++), "");
 	if (s.bits < 32)
-		x = op == OP_I8X16_EXTRACT_LANE_S || op == OP_I16X8_EXTRACT_LANE_S ?
-			    LLVMBuildSExt(u->b, x, u->i32, "") :
-			    LLVMBuildZExt(u->b, x, u->i32, "");
+		x = op == OP_I8X16_EXTRACT_LANE_S || op == OP_I16X8_EXTRACT_LANE_S
+			    ? LLVMBuildSExt(u->b, x, u->i32, "")
+			    : LLVMBuildZExt(u->b, x, u->i32, "");
 	push(t, x);
 	return true;
 }
@@ -243,8 +244,8 @@ static void load_or_store(struct translation *t, const struct opinfo *info)
 	uint32_t op = info->code;
 	bool with_value = info->sig[1] == 'V';
 	LLVMValueRef v = with_value ? pop(t) : NULL, p, x;
-	struct shape s = make_shape(u, op == OP_V128_STORE || op == OP_V128_LOAD ? 64 :
-									   8u << info->align, false);
+	struct shape s = make_shape(
+		u, op == OP_V128_STORE || op == OP_V128_LOAD ? 64 : 8u << info->align, false);
 
 	locate(t);
 	p = guest_pointer(t, pop(t), arg);
@@ -271,9 +272,7 @@ static void load_or_store(struct translation *t, const struct opinfo *info)
 		push_vector(t, vector_splat(u, guest_load(t, s.lane, p), s.lanes));
 		break;
 	case OP_V128_LOAD32_ZERO:
-	case OP_V128_LOAD64_ZERO:
-		push_vector(t, insert_low(u, guest_load(t, s.lane, p), s));
-		break;
+	case OP_V128_LOAD64_ZERO: push_vector(t, insert_low(u, guest_load(t, s.lane, p), s)); break;
 	case OP_V128_LOAD8_LANE:
 	case OP_V128_LOAD16_LANE:
 	case OP_V128_LOAD32_LANE:
@@ -330,36 +329,46 @@ static LLVMValueRef binary(struct translation *t, uint32_t op, LLVMValueRef x, L
 	LLVMValueRef args[2] = {x, y};
 
 	switch (op) {
-#define NARROW(name) case OP_I8X16_##name: case OP_I16X8_##name
-#define INTS(name) NARROW(name): case OP_I32X4_##name
-#define ALL(name) INTS(name): case OP_I64X2_##name
-#define REAL(name) case OP_F32X4_##name: case OP_F64X2_##name
+#define NARROW(name)                                                                               \
+	case OP_I8X16_##name:                                                                      \
+	case OP_I16X8_##name
+#define INTS(name) NARROW(name) : case OP_I32X4_##name
+#define ALL(name)  INTS(name) : case OP_I64X2_##name
+#define REAL(name)                                                                                 \
+	case OP_F32X4_##name:                                                                      \
+	case OP_F64X2_##name
 	case OP_V128_AND: return LLVMBuildAnd(b, x, y, "");
 	case OP_V128_ANDNOT: return LLVMBuildAnd(b, x, LLVMBuildNot(b, y, ""), "");
 	case OP_V128_OR: return LLVMBuildOr(b, x, y, "");
 	case OP_V128_XOR: return LLVMBuildXor(b, x, y, "");
-	case OP_I8X16_SWIZZLE: return swizzle(t, x, y);
-	ALL(ADD): return LLVMBuildAdd(b, x, y, "");
-	ALL(SUB): return LLVMBuildSub(b, x, y, "");
+	case OP_I8X16_SWIZZLE:
+		return swizzle(t, x, y);
+		ALL(ADD) : return LLVMBuildAdd(b, x, y, "");
+		ALL(SUB) : return LLVMBuildSub(b, x, y, "");
 	case OP_I16X8_MUL:
 	case OP_I32X4_MUL:
-	case OP_I64X2_MUL: return LLVMBuildMul(b, x, y, "");
-	NARROW(ADD_SAT_S): return call_vector(u, "llvm.sadd.sat", args, 2);
-	NARROW(ADD_SAT_U): return call_vector(u, "llvm.uadd.sat", args, 2);
-	NARROW(SUB_SAT_S): return call_vector(u, "llvm.ssub.sat", args, 2);
-	NARROW(SUB_SAT_U): return call_vector(u, "llvm.usub.sat", args, 2);
-	INTS(MIN_S): return call_vector(u, "llvm.smin", args, 2);
-	INTS(MIN_U): return call_vector(u, "llvm.umin", args, 2);
-	INTS(MAX_S): return call_vector(u, "llvm.smax", args, 2);
-	INTS(MAX_U): return call_vector(u, "llvm.umax", args, 2);
-	REAL(ADD): return LLVMBuildFAdd(b, x, y, "");
-	REAL(SUB): return LLVMBuildFSub(b, x, y, "");
-	REAL(MUL): return LLVMBuildFMul(b, x, y, "");
-	REAL(DIV): return LLVMBuildFDiv(b, x, y, "");
-	REAL(MIN): return float_min_max(u, false, x, y);
-	REAL(MAX): return float_min_max(u, true, x, y);
-	REAL(PMIN): return LLVMBuildSelect(b, LLVMBuildFCmp(b, LLVMRealOLT, y, x, ""), y, x, "");
-	REAL(PMAX): return LLVMBuildSelect(b, LLVMBuildFCmp(b, LLVMRealOLT, x, y, ""), y, x, "");
+	case OP_I64X2_MUL:
+		return LLVMBuildMul(b, x, y, "");
+		NARROW(ADD_SAT_S) : return call_vector(u, "llvm.sadd.sat", args, 2);
+		NARROW(ADD_SAT_U) : return call_vector(u, "llvm.uadd.sat", args, 2);
+		NARROW(SUB_SAT_S) : return call_vector(u, "llvm.ssub.sat", args, 2);
+		NARROW(SUB_SAT_U) : return call_vector(u, "llvm.usub.sat", args, 2);
+		INTS(MIN_S) : return call_vector(u, "llvm.smin", args, 2);
+		INTS(MIN_U) : return call_vector(u, "llvm.umin", args, 2);
+		INTS(MAX_S) : return call_vector(u, "llvm.smax", args, 2);
+		INTS(MAX_U) : return call_vector(u, "llvm.umax", args, 2);
+		REAL(ADD) : return LLVMBuildFAdd(b, x, y, "");
+		REAL(SUB) : return LLVMBuildFSub(b, x, y, "");
+		REAL(MUL) : return LLVMBuildFMul(b, x, y, "");
+		REAL(DIV) : return LLVMBuildFDiv(b, x, y, "");
+		REAL(MIN) : return float_min_max(u, false, x, y);
+		REAL(MAX) : return float_min_max(u, true, x, y);
+		REAL(PMIN)
+			: return LLVMBuildSelect(b, LLVMBuildFCmp(b, LLVMRealOLT, y, x, ""), y, x,
+						 "");
+		REAL(PMAX)
+			: return LLVMBuildSelect(b, LLVMBuildFCmp(b, LLVMRealOLT, x, y, ""), y, x,
+						 "");
 	}
 	return NULL;
 }
@@ -367,18 +376,21 @@ static LLVMValueRef binary(struct translation *t, uint32_t op, LLVMValueRef x, L
 static LLVMValueRef unary(struct unit *u, uint32_t op, LLVMValueRef x)
 {
 	switch (op) {
-	case OP_V128_NOT: return LLVMBuildNot(u->b, x, "");
-	ALL(ABS):
-		return call_vector(u, "llvm.abs", (LLVMValueRef[]){x, LLVMConstInt(u->i1, 0, 0)}, 2);
-	ALL(NEG): return LLVMBuildNeg(u->b, x, "");
-	case OP_I8X16_POPCNT: return call_vector(u, "llvm.ctpop", &x, 1);
-	REAL(ABS): return float_unary(u, FLOAT_ABS, x);
-	REAL(NEG): return float_unary(u, FLOAT_NEG, x);
-	REAL(CEIL): return float_unary(u, FLOAT_CEIL, x);
-	REAL(FLOOR): return float_unary(u, FLOAT_FLOOR, x);
-	REAL(TRUNC): return float_unary(u, FLOAT_TRUNC, x);
-	REAL(NEAREST): return float_unary(u, FLOAT_NEAREST, x);
-	REAL(SQRT): return float_unary(u, FLOAT_SQRT, x);
+	case OP_V128_NOT:
+		return LLVMBuildNot(u->b, x, "");
+		ALL(ABS)
+			: return call_vector(u, "llvm.abs",
+					     (LLVMValueRef[]){x, LLVMConstInt(u->i1, 0, 0)}, 2);
+		ALL(NEG) : return LLVMBuildNeg(u->b, x, "");
+	case OP_I8X16_POPCNT:
+		return call_vector(u, "llvm.ctpop", &x, 1);
+		REAL(ABS) : return float_unary(u, FLOAT_ABS, x);
+		REAL(NEG) : return float_unary(u, FLOAT_NEG, x);
+		REAL(CEIL) : return float_unary(u, FLOAT_CEIL, x);
+		REAL(FLOOR) : return float_unary(u, FLOAT_FLOOR, x);
+		REAL(TRUNC) : return float_unary(u, FLOAT_TRUNC, x);
+		REAL(NEAREST) : return float_unary(u, FLOAT_NEAREST, x);
+		REAL(SQRT) : return float_unary(u, FLOAT_SQRT, x);
 	}
 	return NULL;
 }
@@ -412,7 +424,8 @@ static void ternary(struct translation *t, uint32_t op, struct shape s)
 static uint32_t strict(uint32_t op)
 {
 	switch (op) {
-#define RELAXED(relaxed, same) case OP_##relaxed: return OP_##same;
+#define RELAXED(relaxed, same)                                                                     \
+	case OP_##relaxed: return OP_##same;
 #include "../wasm/relaxed-simd.h"
 	}
 	return op;
@@ -432,10 +445,15 @@ void compile_simd(struct translation *t, const struct opinfo *info)
 	}
 	switch (info->code) {
 	case OP_V128_CONST: constant(t); return;
-	case OP_I8X16_SHUFFLE: shuffle(t); return;
-	ALL(SHL): shift(t, LLVMShl, s); return;
-	ALL(SHR_S): shift(t, LLVMAShr, s); return;
-	ALL(SHR_U): shift(t, LLVMLShr, s); return;
+	case OP_I8X16_SHUFFLE:
+		shuffle(t);
+		return;
+		ALL(SHL) : shift(t, LLVMShl, s);
+		return;
+		ALL(SHR_S) : shift(t, LLVMAShr, s);
+		return;
+		ALL(SHR_U) : shift(t, LLVMLShr, s);
+		return;
 	}
 	if (compare(t, info, s) || lane_access(t, info, s))
 		return;
@@ -450,7 +468,7 @@ void compile_simd(struct translation *t, const struct opinfo *info)
 	if (info->sig[1] == 'V')
 		y = pop(t);
 	x = pop(t);
-	v = y ? binary(t, info->code, cast(u, x, s.vector), cast(u, y, s.vector)) :
-		unary(u, info->code, cast(u, x, s.vector));
+	v = y ? binary(t, info->code, cast(u, x, s.vector), cast(u, y, s.vector))
+	      : unary(u, info->code, cast(u, x, s.vector));
 	push_vector(t, v ? v : vector_convert(u, info->code, x, y));
 }

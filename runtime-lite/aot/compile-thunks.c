@@ -55,8 +55,8 @@ static void attend(struct unit *u, LLVMValueRef context)
 	LLVMPositionBuilderAtEnd(u->b, look);
 	both = load_field(u, u->i64, exec, offsetof(struct exec, poll), KIND_RUNTIME);
 	LLVMSetVolatile(both, 1);
-	branch = LLVMBuildCondBr(
-		u->b, LLVMBuildICmp(u->b, LLVMIntNE, both, const64(u, 0), ""), slow, done);
+	branch = LLVMBuildCondBr(u->b, LLVMBuildICmp(u->b, LLVMIntNE, both, const64(u, 0), ""),
+				 slow, done);
 	LLVMSetMetadata(branch, u->prof_kind, u->unlikely_md);
 	LLVMPositionBuilderAtEnd(u->b, slow);
 	call_helper(u, HELPER_attend, &context, 1);
@@ -145,9 +145,9 @@ static void import_thunk(struct unit *u, uint32_t index)
 	if (is_plain(type)) {
 		LLVMBasicBlockRef yes = LLVMAppendBasicBlockInContext(u->context, f, "direct");
 		LLVMBasicBlockRef no = LLVMAppendBasicBlockInContext(u->context, f, "indirect");
-		LLVMValueRef direct =
-			load_field(u, u->ptr, imports, offset + offsetof(struct aot_import, direct),
-				   KIND_CONSTANT);
+		LLVMValueRef direct = load_field(u, u->ptr, imports,
+						 offset + offsetof(struct aot_import, direct),
+						 KIND_CONSTANT);
 
 		LLVMBuildCondBr(u->b, LLVMBuildIsNotNull(u->b, direct, ""), yes, no);
 		LLVMPositionBuilderAtEnd(u->b, yes);
@@ -226,8 +226,8 @@ static void accessor(struct unit *u, LLVMTypeRef type, bool store)
 	LLVMValueRef f = unit_accessor(u, type, store), access;
 
 	begin(u, f);
-	access = store ? LLVMBuildStore(u->b, LLVMGetParam(f, 2), LLVMGetParam(f, 1)) :
-			 LLVMBuildLoad2(u->b, type, LLVMGetParam(f, 1), "");
+	access = store ? LLVMBuildStore(u->b, LLVMGetParam(f, 2), LLVMGetParam(f, 1))
+		       : LLVMBuildLoad2(u->b, type, LLVMGetParam(f, 1), "");
 	LLVMSetAlignment(access, 1);
 	LLVMSetVolatile(access, 1);
 	if (store)
@@ -262,12 +262,12 @@ static void offsets_table(struct unit *u, const char *name, LLVMValueRef *functi
 	LLVMValueRef base = LLVMConstPtrToInt(table, u->i64);
 
 	for (uint32_t i = 0; i < n; i++)
-		functions[i] = functions[i] ?
-				       LLVMConstTrunc(
-					       LLVMConstSub(LLVMConstPtrToInt(functions[i], u->i64),
-							    base),
-					       u->i32) :
-				       const32(u, 0);
+		functions[i] = functions[i]
+				       ? LLVMConstTrunc(LLVMConstSub(LLVMConstPtrToInt(functions[i],
+										       u->i64),
+								     base),
+							u->i32)
+				       : const32(u, 0);
 	LLVMSetInitializer(table, LLVMConstArray2(u->i32, functions, n));
 	LLVMSetGlobalConstant(table, 1);
 	LLVMSetVisibility(table, LLVMHiddenVisibility);

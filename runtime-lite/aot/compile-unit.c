@@ -21,8 +21,8 @@ void *unit_alloc(struct unit *u, size_t n, size_t size)
 
 static LLVMAttributeRef enum_attribute(const struct unit *u, const char *name, uint64_t value)
 {
-	return LLVMCreateEnumAttribute(
-		u->context, LLVMGetEnumAttributeKindForName(name, strlen(name)), value);
+	return LLVMCreateEnumAttribute(u->context,
+				       LLVMGetEnumAttributeKindForName(name, strlen(name)), value);
 }
 
 static LLVMAttributeRef string_attribute(const struct unit *u, const char *name, const char *value)
@@ -79,9 +79,12 @@ static LLVMValueRef make_unlikely(struct unit *u)
 static void make_metadata(struct unit *u)
 {
 	static const char *const names[KINDS] = {
-		[KIND_GUEST] = "guest",	     [KIND_GLOBAL] = "global",
-		[KIND_IMPORTED_GLOBAL] = "imported global", [KIND_RUNTIME] = "runtime",
-		[KIND_CONSTANT] = "constant", [KIND_SLOTS] = "slots",
+		[KIND_GUEST] = "guest",
+		[KIND_GLOBAL] = "global",
+		[KIND_IMPORTED_GLOBAL] = "imported global",
+		[KIND_RUNTIME] = "runtime",
+		[KIND_CONSTANT] = "constant",
+		[KIND_SLOTS] = "slots",
 	};
 	LLVMMetadataRef name = string_md(u, "wali"), zero = LLVMValueAsMetadata(const64(u, 0));
 	LLVMMetadataRef root = LLVMMDNodeInContext2(u->context, &name, 1);
@@ -305,13 +308,13 @@ LLVMValueRef unit_slow(struct unit *u, uint32_t type)
 
 static const char *accessor_name(struct unit *u, LLVMTypeRef type)
 {
-	return type == u->i8  ? "i8" :
-	       type == u->i16 ? "i16" :
-	       type == u->i32 ? "i32" :
-	       type == u->i64 ? "i64" :
-	       type == u->f32 ? "f32" :
-	       type == u->f64 ? "f64" :
-				"v128";
+	return type == u->i8	? "i8"
+	       : type == u->i16 ? "i16"
+	       : type == u->i32 ? "i32"
+	       : type == u->i64 ? "i64"
+	       : type == u->f32 ? "f32"
+	       : type == u->f64 ? "f64"
+				: "v128";
 }
 
 LLVMValueRef unit_accessor(struct unit *u, LLVMTypeRef type, bool store)
@@ -326,8 +329,8 @@ LLVMValueRef unit_accessor(struct unit *u, LLVMTypeRef type, bool store)
 	if (f)
 		return f;
 	f = unit_declare(u, name,
-			 store ? LLVMFunctionType(u->void_type, params, 3, 0) :
-				 LLVMFunctionType(type, params, 2, 0));
+			 store ? LLVMFunctionType(u->void_type, params, 3, 0)
+			       : LLVMFunctionType(type, params, 2, 0));
 	LLVMSetFunctionCallConv(f, thunk_convention(u->plan));
 	mark_context(u, f, true);
 	return f;
@@ -404,8 +407,8 @@ void load_slots(struct unit *u, LLVMValueRef slots, const uint8_t *types, uint32
 		LLVMValueRef *values)
 {
 	for (uint32_t i = 0, at = 0; i < n; at += slots_of(types[i++])) {
-		values[i] = load_field(u, unit_type(u, types[i]), slots, (uint64_t)at * 8,
-				       KIND_SLOTS);
+		values[i] =
+			load_field(u, unit_type(u, types[i]), slots, (uint64_t)at * 8, KIND_SLOTS);
 		LLVMSetAlignment(values[i], types[i] == TYPE_V128 ? 8 : 4);
 	}
 }

@@ -38,13 +38,13 @@ struct plan {
 	char *features; /* LLVM's */
 	enum convention convention;
 	bool gs;
-	uint32_t *canonical;	  /* [ntypes]: the first equal type */
-	bool *unchecked;	  /* [ntables] */
-	int64_t stack_pointer;	  /* global index, or -1 */
-	struct name *names;	  /* [functions], s == NULL: none */
-	bool *polled;		  /* [nfunctions]: POLLED_SECTION */
+	uint32_t *canonical;	    /* [ntypes]: the first equal type */
+	bool *unchecked;	    /* [ntables] */
+	int64_t stack_pointer;	    /* global index, or -1 */
+	struct name *names;	    /* [functions], s == NULL: none */
+	bool *polled;		    /* [nfunctions]: POLLED_SECTION */
 	uint32_t integers, doubles; /* CONVENTION_UNIFORM: parameters of either kind */
-	struct lines *lines;	  /* NULL: none */
+	struct lines *lines;	    /* NULL: none */
 };
 
 /* The functions of struct aot_helpers: compile-thunks.c has their types. */
@@ -59,9 +59,9 @@ enum memory_kind {
 	KIND_GUEST,
 	KIND_GLOBAL, /* of the context */
 	KIND_IMPORTED_GLOBAL,
-	KIND_RUNTIME, /* structures of the runtime that may change: tables, sizes, exec */
+	KIND_RUNTIME,  /* structures of the runtime that may change: tables, sizes, exec */
 	KIND_CONSTANT, /* structures that never change */
-	KIND_SLOTS, /* arguments on our own stack, exceptions */
+	KIND_SLOTS,    /* arguments on our own stack, exceptions */
 	KINDS
 };
 

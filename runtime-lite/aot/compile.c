@@ -111,8 +111,7 @@ static void set_up_module(struct unit *u, LLVMTargetMachineRef machine)
 
 	LLVMSetModuleDataLayout(u->module, layout);
 	LLVMDisposeTargetData(layout);
-	add_flag(u, LLVMModuleFlagBehaviorWarning, "PIC Level",
-		 LLVMValueAsMetadata(const32(u, 2)));
+	add_flag(u, LLVMModuleFlagBehaviorWarning, "PIC Level", LLVMValueAsMetadata(const32(u, 2)));
 	add_flag(u, LLVMModuleFlagBehaviorWarning, "uwtable", LLVMValueAsMetadata(const32(u, 2)));
 	if (u->plan->isa == ISA_RISCV64)
 		add_flag(u, LLVMModuleFlagBehaviorError, "target-abi",
@@ -125,9 +124,10 @@ static void set_up_debug(struct unit *u)
 
 	u->di = LLVMCreateDIBuilder(u->module);
 	u->di_file = LLVMDIBuilderCreateFile(u->di, "module", 6, "", 0);
-	u->di_unit = LLVMDIBuilderCreateCompileUnit(
-		u->di, LLVMDWARFSourceLanguageC11, u->di_file, producer, strlen(producer), 1, "", 0,
-		0, "", 0, LLVMDWARFEmissionLineTablesOnly, 0, 0, 0, "", 0, "", 0);
+	u->di_unit = LLVMDIBuilderCreateCompileUnit(u->di, LLVMDWARFSourceLanguageC11, u->di_file,
+						    producer, strlen(producer), 1, "", 0, 0, "", 0,
+						    LLVMDWARFEmissionLineTablesOnly, 0, 0, 0, "", 0,
+						    "", 0);
 	u->di_type = LLVMDIBuilderCreateSubroutineType(u->di, u->di_file, NULL, 0, LLVMDIFlagZero);
 	add_flag(u, LLVMModuleFlagBehaviorWarning, "Debug Info Version",
 		 LLVMValueAsMetadata(const32(u, LLVMDebugMetadataVersion())));

@@ -12,7 +12,7 @@ from abi import SDK, Tap, scratch, skip_all
 
 INCLUDE = SDK / "sysroot" / "include"
 # Only for other systems, or they want something to be included first.
-NOT_ALONE = {"bits", "c++", "asm", "asm-generic", "linux", "misc", "mtd", "rdma", "sound", "video"}
+NOT_ALONE = {"bits", "c++", "asm", "asm-generic", "linux", "misc", "mtd", "rdma", "sound", "unwind_itanium.h", "video"}
 KERNEL = ("linux", "asm", "mtd", "sound")
 
 

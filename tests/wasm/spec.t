@@ -13,6 +13,7 @@ import argparse
 import concurrent.futures
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tarfile
@@ -156,7 +157,8 @@ def main() -> int:
     program, aotc = runner(wanted.isa), None
     if wanted.aot:
         target = f"--target={wanted.isa or os.uname().machine}"
-        aotc = f"{os.environ.get('SPEC_AOTC', SDK / 'bin/wali-aotc')} -j1 {target} {wanted.options}"
+        compiler = os.environ.get("SPEC_AOTC") or shlex.quote(str(SDK / "bin/wali-aotc"))
+        aotc = f"{compiler} -j1 {target} {wanted.options}"
     with tempfile.TemporaryDirectory() as scratch:
         suite = found
         if found.is_file():

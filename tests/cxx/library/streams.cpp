@@ -113,11 +113,6 @@ int main()
 	mbstate_t state = {};
 	convert.out(state, from, from + 3, from_next, bytes, bytes + 32, to_next);
 	std::cout << std::string(bytes, to_next) << ' ' << from_next - from << '\n';
-	try {
-		std::locale none("xx_YY.nowhere");
-	} catch (const std::runtime_error &) {
-		std::cout << "no such locale\n";
-	}
 	std::cout << std::use_facet<std::ctype<char>>(std::locale::classic()).toupper('x')
 		  << std::isalpha(L'\u00e4', utf8) << '\n';
 	std::tm tm = {};
