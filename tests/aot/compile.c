@@ -105,9 +105,9 @@ int main(int argc, char **argv)
 		case 'g': o.debug = true; break;
 		case 'G': o.gs = true; break;
 		case 's':
-			o.safepoints = *optarg == 'l' ? AOT_SAFEPOINTS_LOOP :
-				       *optarg == 'f' ? AOT_SAFEPOINTS_FUNCTION :
-							AOT_SAFEPOINTS_NONE;
+			o.safepoints = *optarg == 'l'	? AOT_SAFEPOINTS_LOOP
+				       : *optarg == 'f' ? AOT_SAFEPOINTS_FUNCTION
+							: AOT_SAFEPOINTS_NONE;
 			break;
 		case 'j': o.threads = atoi(optarg); break;
 		case 'd': o.dump = optarg; break;
