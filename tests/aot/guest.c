@@ -6,6 +6,11 @@
 #include <signal.h>
 
 #pragma clang section text = "compiled"
+/*
+ * As in compiled code, what is called is called by its wasm type: to that, an int32_t is a uint32_t, a pointer is an integer,
+ * and an entry does not know what functions of its type return.
+ */
+#pragma clang attribute push(__attribute__((no_sanitize("function"))), apply_to = function)
 
 #if defined(__riscv)
 #define GUEST
@@ -190,10 +195,14 @@ int32_t GUEST compiled_scenario(CONTEXT, int32_t what)
 		return good;
 	case FORKS:
 		set_action(c, SIGALRM, FORK);
-		set_timer(c, 2000, 2000);
-		until(c, n);
-		set_timer(c, 0, 0);
-		return WORD(OTHER) == 5 << 8 ? n : 0;
+		/* Not by an interval, in which a slow machine would not be done with one. */
+		for (int i = 0; i < n; i++) {
+			WORD(OTHER) = 0;
+			set_timer(c, 2000, 0);
+			until(c, (uint32_t)i + 1);
+			good += WORD(OTHER) == 5 << 8;
+		}
+		return good;
 	case SEGV_FROM_OUTSIDE:
 		set_action(c, SIGSEGV, COUNT);
 		for (int i = 0; i < n; i++) {
@@ -237,3 +246,5 @@ void entry_ii(struct aot_context *c, void *function, union slot *slots)
 	look(c);
 	((void GUEST (*)(CONTEXT, int32_t, int32_t))function)(c, slots[0].i32, slots[1].i32);
 }
+
+#pragma clang attribute pop
