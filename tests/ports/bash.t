@@ -5,7 +5,8 @@ Every run-* script of the sources' tests/ is one test: what it prints, the diffe
 it, and its exit status must be the same on both sides. The module's side has no native shell in it: the script is run by
 the module, and so is every $THIS_SH in it, by execve of the file; recho, zecho, printenv, xcase and env are modules, too.
 What differs and cannot be otherwise is in ports/bash/differs, line by line and with the reason; what is listed there and does
-not differ any more fails. Options: names of scripts; --update prints what differs in the form of that file.
+not differ any more fails. Options: names of scripts; --update prints what differs in the form of that file; --musl puts a
+native bash that musl-gcc builds in the module's place, which shows what of the list is libc's.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 BUILD = Path(os.environ.get("WALI_BUILD", CHECKOUT / "build")).resolve()
 SDK = Path(os.environ.get("WALI_SDK", BUILD / "sdk")).resolve()
-RUN = shlex.split(os.environ.get("WALI_RUN", "")) or [str(SDK / "bin" / "wali-run")]
+MUSL = "--musl" in sys.argv
+RUN = [] if MUSL else shlex.split(os.environ.get("WALI_RUN", "")) or [str(SDK / "bin" / "wali-run")]
 PORT = BUILD / "ports" / "bash"
 DIFFERS = CHECKOUT / "ports" / "bash" / "differs"
 SIDES = ("native", "module")  # of the same length: both sides' paths are cut off at the same place
@@ -86,11 +88,28 @@ def make_locales() -> Path:
     return where
 
 
+def make_musl(source: Path) -> Path:
+    """Build bash as the port does, but natively with musl."""
+    where = BUILD / "tests" / "bash" / "musl"
+    if not (where / "bash").is_file():
+        shutil.rmtree(where, ignore_errors=True)
+        shutil.copytree(source, where)
+        configure = ["./configure", "CC=musl-gcc", "CFLAGS=-O1 -w", "--without-bash-malloc", "--disable-nls",
+                     "bash_cv_termcap_lib=gnutermcap", "bash_cv_func_strtoimax=no"]
+        quiet(configure, cwd=where)
+        quiet(["make", "bash"], cwd=where)
+    return where / "bash"
+
+
 def make_side(side: str, top: Path, source: Path) -> None:
     place = top / side
     (place / "bin").mkdir(parents=True)
-    shutil.copy(PORT / ("native" if side == "native" else "root") / "bin" / "bash", place / "bin" / "bash")
-    compiler = "gcc" if side == "native" else str(SDK / "bin" / "wali-clang")
+    shell, compiler = PORT / "native" / "bin" / "bash", "gcc"
+    if side == "module" and MUSL:
+        shell, compiler = make_musl(source), "musl-gcc"
+    elif side == "module":
+        shell, compiler = PORT / "root" / "bin" / "bash", str(SDK / "bin" / "wali-clang")
+    shutil.copy(shell, place / "bin" / "bash")
     (top / "config.h").touch()
     for name in HELPERS:
         quiet([compiler, "-O1", "-w", "-DHAVE_STRING_H", "-DHAVE_STDLIB_H", "-DHAVE_UNISTD_H", f"-I{top}", f"-I{source}",
