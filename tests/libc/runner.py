@@ -60,7 +60,7 @@ class Program:
     stdin: str = ""
     env: dict[str, str] = field(default_factory=dict)
     link: list[str] = field(default_factory=list)
-    timeout: float = 30
+    timeout: float = 150  # seconds; sanitizers on a busy machine take that long
     repeat: int = 1
     stderr: bool = True
 
