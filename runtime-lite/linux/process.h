@@ -11,6 +11,10 @@ enum outcome fault_trap(struct exec *x, enum trap trap, uint64_t address, int fa
 /* Runs a thread's outermost function: EXEC_OK when it returned, EXEC_EXIT when the thread is to end. */
 enum outcome thread_run(struct thread *t, struct func *f, union slot *slots);
 
+/* What the guest's "function pointer" names: element `index` of table 0. NULL if there is none, or the table is not one of
+ * functions. Its type is the caller's to check. */
+struct func *process_function(uint32_t index);
+
 /* The end of a thread, in it: tells the guest. The native thread is to end right afterwards. */
 void thread_ended(struct thread *t);
 

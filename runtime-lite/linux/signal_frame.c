@@ -5,6 +5,7 @@
  * ucontext_t. Only handlers with SA_SIGINFO can see it, and only for them is it written.
  */
 #include "host.h"
+#include "process.h"
 #include "signals.h"
 
 #include <string.h>
@@ -77,11 +78,15 @@ static enum layout layout_of(int sig, int code)
 	return LAYOUT_RT;
 }
 
+/* Of a native address or, from a trap, of one that is the guest's already. What is neither is none of the guest's business,
+ * not even in part: the address of a system call instruction that a seccomp filter has trapped, for example. */
 static uint32_t guest_address(const struct thread *t, const void *address)
 {
 	uintptr_t a = (uintptr_t)address, base = (uintptr_t)t->base;
 
-	return a >= base && a - base <= UINT32_MAX ? (uint32_t)(a - base) : (uint32_t)a;
+	if (a >= base && a - base <= UINT32_MAX)
+		return (uint32_t)(a - base);
+	return a < MEMORY_RESERVE ? (uint32_t)a : 0;
 }
 
 void siginfo_to_guest(const struct thread *t, uint8_t out[GUEST_SIGINFO], const siginfo_t *info)
@@ -172,12 +177,8 @@ static bool all_i32(const uint8_t *types, uint32_t n)
  */
 static struct func *handler_function(uint32_t index)
 {
-	const struct instance *instance = process.instance;
-	struct func *f;
+	struct func *f = process_function(index);
 
-	if (!instance->module->ntables || index >= instance->tables[0]->size)
-		return NULL;
-	f = instance->tables[0]->elems[index].func;
 	if (!f || f->type->nparams > 3 || f->type->nresults > 1 ||
 	    !all_i32(f->type->params, f->type->nparams))
 		return NULL;

@@ -77,14 +77,20 @@ enum outcome thread_run(struct thread *t, struct func *f, union slot *slots)
 	return outcome;
 }
 
-static struct func *start_function(uint32_t index)
+struct func *process_function(uint32_t index)
 {
 	const struct instance *instance = process.instance;
-	struct func *f;
+	const struct table *table = instance->module->ntables ? instance->tables[0] : NULL;
 
-	if (!instance->module->ntables || index >= instance->tables[0]->size)
+	if (!table || table->type.elem != TYPE_FUNCREF || index >= table->size)
 		return NULL;
-	f = instance->tables[0]->elems[index].func;
+	return table->elems[index].func;
+}
+
+static struct func *start_function(uint32_t index)
+{
+	struct func *f = process_function(index);
+
 	if (!f || f->type->nparams != 2 || f->type->nresults || f->type->params[0] != TYPE_I32 ||
 	    f->type->params[1] != TYPE_I32)
 		return NULL;
@@ -116,7 +122,10 @@ static void *run(void *arg)
 
 	signals_init_thread(t, t->mask, altstack);
 	union slot slots[2] = {{.i32 = t->tid}, {.u32 = t->arg}};
-	thread_run(t, start_function(t->start), slots);
+	/* Another thread may have put something else into the table meanwhile. */
+	struct func *start = start_function(t->start);
+	if (start)
+		thread_run(t, start, slots);
 	thread_ended(t);
 
 	/* Once this function has returned, the stack pointer may be where the signal stack was. */
