@@ -12,6 +12,7 @@
 #include <linux/if_bridge.h>
 #include <linux/if_tun.h>
 #include <linux/if_vlan.h>
+#include <linux/input.h>
 #include <linux/kd.h>
 #include <linux/loop.h>
 #include <linux/nsfs.h>
@@ -136,12 +137,14 @@ static const struct {
 	/* clang-format on */
 };
 
-/* Whole ranges by type letter: evdev and joysticks, whose sizes vary and are in the request. */
+/* Whole ranges by type letter: evdev and joysticks, whose sizes vary and are in the request. Not EVIOCGMASK, whose
+ * structure has a pointer, nor what may come after it. */
 static bool is_plain_device(uint32_t request)
 {
 	uint32_t type = _IOC_TYPE(request);
 
-	return (type == 'E' || type == 'j') && _IOC_DIR(request) == _IOC_READ;
+	return ((type == 'E' && _IOC_NR(request) < _IOC_NR(EVIOCGMASK)) || type == 'j') &&
+	       _IOC_DIR(request) == _IOC_READ;
 }
 
 /* struct ifreq: 40 bytes in guest and host, of which 16 are the name. */

@@ -16,10 +16,10 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* /dev/mem and /dev/kmem. Kernel: Documentation/admin-guide/devices.txt */
+/* /dev/mem, /dev/kmem and /dev/port. Kernel: Documentation/admin-guide/devices.txt */
 static bool is_memory_device(dev_t dev)
 {
-	return major(dev) == 1 && (minor(dev) == 1 || minor(dev) == 2);
+	return major(dev) == 1 && (minor(dev) == 1 || minor(dev) == 2 || minor(dev) == 4);
 }
 
 /* No errno, which are -4095 to -1, and no offset of a file. */

@@ -3,9 +3,11 @@
  * of the host's, since lengths there are padded to 64 bits; only the padding cannot be trusted.
  */
 #include "layout.h"
+#include "refuse.h"
 #include "syscalls.h"
 
 #include <limits.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -32,6 +34,10 @@ struct guest_cmsghdr {
 	int32_t level, type;
 };
 _Static_assert(sizeof(struct guest_cmsghdr) == sizeof(struct cmsghdr), "control messages");
+
+#ifndef SOL_TLS
+#define SOL_TLS 282
+#endif
 
 #define MAX_CONTROL (1u << 20) /* far above net.core.optmem_max */
 
@@ -70,6 +76,25 @@ static void message_free(struct message *m)
 	free(m->control);
 }
 
+/*
+ * By protocol, those whose control messages are known to have no pointers in them. (Those of RDS do, which the kernel
+ * then reads and writes.)
+ */
+static bool is_plain_control(int level)
+{
+	switch (level) {
+	case SOL_SOCKET:
+	case IPPROTO_IP:
+	case IPPROTO_IPV6:
+	case IPPROTO_UDP:
+	case IPPROTO_SCTP:
+	case SOL_TLS:
+	case SOL_ALG:
+	case SOL_RXRPC: return true;
+	}
+	return false;
+}
+
 /* For sending: control messages in a copy, with lengths that are the guest's and nothing else. */
 static int64_t copy_control(struct thread *t, struct message *m, const struct guest_msghdr *g)
 {
@@ -93,6 +118,10 @@ static int64_t copy_control(struct thread *t, struct message *m, const struct gu
 		memcpy(control + at, &c, sizeof(c));
 		if (c.len < sizeof(c))
 			break; /* the kernel says EINVAL */
+		if (!is_plain_control(c.level)) {
+			refuse_once("control message", (uint32_t)c.level, (uint32_t)c.type);
+			return -EINVAL;
+		}
 		at += ((size_t)c.len + 7) & ~(size_t)7;
 	}
 	m->native.msg_control = control;

@@ -2,7 +2,10 @@
 #include "guest.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
+#include <linux/blkpg.h>
 #include <linux/filter.h>
+#include <linux/input.h>
 #include <linux/sockios.h>
 #include <linux/if.h>
 #include <netinet/tcp.h>
@@ -25,6 +28,56 @@ static uint32_t one_iovec(uint32_t p, uint32_t len)
 	struct guest_iovec v = {p, len};
 
 	return put(&v, sizeof(v));
+}
+
+/* Does the handler itself refuse, rather than the kernel? Only it says so, on standard error. */
+static bool is_refused_here(int64_t (*call)(uint32_t), uint32_t argument)
+{
+	char line[200];
+	int p[2], err = dup(STDERR_FILENO);
+	ssize_t n = -1;
+
+	fflush(stderr);
+	process.trace = true;
+	if (!pipe2(p, O_NONBLOCK) && dup2(p[1], STDERR_FILENO) >= 0) {
+		call(argument);
+		n = read(p[0], line, sizeof(line));
+	}
+	process.trace = false;
+	dup2(err, STDERR_FILENO);
+	close(err);
+	close(p[0]);
+	close(p[1]);
+	return n > 0;
+}
+
+static int64_t ioctl_of_memory(uint32_t request)
+{
+	return sys_ioctl(t, STDIN_FILENO, (int32_t)request, room(64));
+}
+
+/* Structures in which the kernel would follow a pointer of 64 bits: nothing here may pass them. */
+static void test_pointers_within(void)
+{
+	struct {
+		uint32_t len, pad;
+		int32_t level, type;
+		uint64_t address, size;
+	} rdma = {32, 0, 276 /* SOL_RDS */, 3 /* RDS_CMSG_RDMA_MAP */, 0x400000, 4096};
+	struct msghdr32 m = {0};
+	int s[2];
+
+	ok(is_refused_here(ioctl_of_memory, EVIOCGMASK), "EVIOCGMASK");
+	ok(!is_refused_here(ioctl_of_memory, EVIOCGNAME(32)), "but not EVIOCGNAME");
+	ok(is_refused_here(ioctl_of_memory, BLKPG), "BLKPG");
+	ok(is_refused_here(ioctl_of_memory, SIOCGIFBR), "SIOCGIFBR");
+
+	ok(!socketpair(AF_UNIX, SOCK_DGRAM, 0, s), "(sockets)");
+	m.control = put(&rdma, sizeof(rdma));
+	m.controllen = sizeof(rdma);
+	is(sys_sendmsg(t, s[0], put(&m, 36), 0), -EINVAL, "control messages of RDS");
+	close(s[0]);
+	close(s[1]);
 }
 
 static void test_messages(void)
@@ -285,6 +338,7 @@ static void test_semaphores(void)
 int main(void)
 {
 	begin();
+	test_pointers_within();
 	test_messages();
 	test_options();
 	test_ioctl();
