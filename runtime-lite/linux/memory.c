@@ -71,6 +71,14 @@ int64_t memory_cover(uint64_t start, uint64_t end)
 	return 0;
 }
 
+void memory_mend(uint64_t start, uint64_t end)
+{
+	const int flags = (COVER & ~MAP_FIXED) | MAP_FIXED_NOREPLACE;
+
+	if (native_mmap(start, end - start, PROT_NONE, flags, -1, 0) >= 0)
+		space_remove(space(), start, end);
+}
+
 /* memory.size is the top of all that has ever been mapped. */
 void memory_raise_top(uint64_t end)
 {
@@ -126,10 +134,7 @@ static int64_t map_at(uint64_t at, uint64_t size, int prot, int flags, int fd, i
 	int64_t r = native_mmap(at, size, prot, flags, fd, offset);
 
 	if (r < 0) {
-		/* Some failures come after the kernel has removed what was there: take the hole back. */
-		int fixed = (COVER & ~MAP_FIXED) | MAP_FIXED_NOREPLACE;
-		if (native_mmap(at, size, PROT_NONE, fixed, -1, 0) >= 0)
-			space_remove(space(), at, at + size);
+		memory_mend(at, at + size);
 		return r;
 	}
 	space_add(space(), at, at + size, prot, kind);

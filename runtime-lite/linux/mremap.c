@@ -14,7 +14,6 @@
 #define MREMAP_DONTUNMAP 4
 #endif
 #define PAGE_MASK ((uint64_t)(GUEST_PAGE - 1))
-#define COVER	  (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED)
 #define FRESH	  (MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED)
 
 struct move {
@@ -110,9 +109,7 @@ static int64_t move(struct address_space *s, const struct move *m, bool keep_old
 					 : move_private(m, kind == RANGE_ANONYMOUS);
 
 	if (r < 0) {
-		if (HOST(mmap, native(m->new), m->new_size, PROT_NONE,
-			 (COVER & ~MAP_FIXED) | MAP_FIXED_NOREPLACE, -1, 0) >= 0)
-			space_remove(s, m->new, m->new + m->new_size);
+		memory_mend(m->new, m->new + m->new_size);
 		return r;
 	}
 	if (!space_prepare(s))

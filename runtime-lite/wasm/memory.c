@@ -4,14 +4,49 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 
+static const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+
+/* Somewhere within these bounds, by chance. */
+static void *reserve_between(uint64_t low, uint64_t high)
+{
+	const uint64_t huge_page = UINT64_C(2) << 20;
+	void *p = MAP_FAILED;
+
+	for (int i = 0; i < 8 && p == MAP_FAILED; i++) {
+		uint64_t at = 0;
+
+		if (getrandom(&at, sizeof(at), GRND_NONBLOCK) < 0)
+			at = (uintptr_t)&at;
+		at = (low + at % (high - low)) & ~(huge_page - 1);
+		p = mmap((void *)(uintptr_t)at, MEMORY_RESERVE, PROT_NONE,
+			 flags | MAP_FIXED_NOREPLACE, -1, 0);
+		if (p != MAP_FAILED &&
+		    (uintptr_t)p != at) { /* a kernel that does not know the flag */
+			munmap(p, MEMORY_RESERVE);
+			p = MAP_FAILED;
+		}
+	}
+	return p;
+}
+
+/*
+ * Below all that the kernel would choose by itself. Then, if a mapping within a memory fails when the kernel has already
+ * removed what was there, no other thread's stack or heap can come to lie in that hole before it is closed: the kernel
+ * looks for room from the top down, or else upwards from a third (aarch64: a quarter) of the address space.
+ */
 static uint8_t *reserve(void *hint)
 {
-	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+	const uint64_t GIB = UINT64_C(1) << 30, TIB = UINT64_C(1) << 40;
 	uint8_t *p = MAP_FAILED;
 
 	if (hint)
 		p = mmap(hint, MEMORY_RESERVE, PROT_NONE, flags | MAP_FIXED_NOREPLACE, -1, 0);
+	if (p == MAP_FAILED)
+		p = reserve_between(20 * TIB, 40 * TIB); /* of 128 TiB or more */
+	if (p == MAP_FAILED)
+		p = reserve_between(16 * GIB, 64 * GIB); /* of 256 GiB: Sv39 */
 	if (p == MAP_FAILED)
 		p = mmap(NULL, MEMORY_RESERVE, PROT_NONE, flags, -1, 0);
 	return p == MAP_FAILED ? NULL : p;
