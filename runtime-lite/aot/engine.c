@@ -374,13 +374,25 @@ void stack_settle(struct aot_engine *e, const void *frame)
 		stack_close(e->stack);
 }
 
+static bool is_polled(const struct aot_image *image, uintptr_t pc)
+{
+	return pc >= (uintptr_t)image->polled_begin && pc < (uintptr_t)image->polled_end;
+}
+
 static bool aot_interrupted(struct exec *x, const void *ucontext)
 {
 	const uintptr_t pc = signal_pc(ucontext);
 	const struct aot_image *image = image_at(pc);
 
-	return aot_engine_of(x)->activation && image &&
-	       !(pc >= (uintptr_t)image->polled_begin && pc < (uintptr_t)image->polled_end);
+	return aot_engine_of(x)->activation && image && !is_polled(image, pc);
+}
+
+static bool aot_polled(struct exec *x, const void *ucontext)
+{
+	const uintptr_t pc = signal_pc(ucontext);
+	const struct aot_image *image = image_at(pc);
+
+	return aot_engine_of(x)->activation && image && is_polled(image, pc);
 }
 
 /* Called with everything in memory that callers keep in registers. */
@@ -426,6 +438,7 @@ const struct engine_ops aot_ops = {
 	.call = aot_call,
 	.fault = aot_fault,
 	.interrupted = aot_interrupted,
+	.polled = aot_polled,
 	.interrupted_unwind = aot_unwind,
 	.interrupted_resume = aot_interrupted_resume,
 	.backtrace = aot_backtrace,

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 struct image_identity image_identity(const struct stat *st)
@@ -341,6 +342,22 @@ enum image_status image_open(struct image *image, const struct image_source *sou
 	if (status != IMAGE_OK)
 		unmap(image);
 	return status;
+}
+
+bool image_fits(const struct image *image, char why[static IMAGE_WHY])
+{
+	const struct image_header *h = &image->header;
+	const uint64_t tables = h->unchecked.size / sizeof(uint32_t) * AOT_TABLE_RESERVE;
+	/* A memory, stacks, the image itself, what it will allocate. */
+	const uint64_t needed = tables + MEMORY_RESERVE + (UINT64_C(1) << 30);
+	struct rlimit limit;
+
+	if (!tables || getrlimit(RLIMIT_AS, &limit) || limit.rlim_cur == RLIM_INFINITY ||
+	    limit.rlim_cur >= needed)
+		return true;
+	snprintf(why, IMAGE_WHY, "compiled code needs %llu GiB of address space (ulimit -v)",
+		 (unsigned long long)(needed >> 30));
+	return false;
 }
 
 void image_close(struct image *image)

@@ -134,6 +134,12 @@ struct image_source {
 enum image_status image_open(struct image *image, const struct image_source *source,
 			     char why[static IMAGE_WHY]);
 
+/*
+ * False when the process may not have the address space that the code of an image takes for granted, 32 GiB for a table:
+ * RLIMIT_AS. `why` says it. To interpret the module takes less.
+ */
+bool image_fits(const struct image *image, char why[static IMAGE_WHY]);
+
 /* Of an image that nothing has been attached to. */
 void image_close(struct image *image);
 

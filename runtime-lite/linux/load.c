@@ -94,7 +94,17 @@ static int read_module(const char *path, int fd, size_t size, struct module *mod
 	if (module_decode(module, p, size, &err))
 		return 0;
 	fprintf(stderr, "wali-run: %s: %s (at offset 0x%zx)\n", path, err.message, err.offset);
+	munmap(p, size);
 	return CANNOT_RUN;
+}
+
+static void forget_module(struct module *module)
+{
+	void *bytes = (void *)module->bytes;
+	const size_t size = module->size;
+
+	module_free(module);
+	munmap(bytes, size);
 }
 
 /* From the cache. A bad image is worth a line, since somebody must have made it so. */
@@ -111,6 +121,12 @@ static bool find_image(const char *path, const struct stat *st, struct image *im
 		fprintf(stderr, "wali-run: %s: image %s is ignored: %s\n", path, file, why);
 		return false;
 	default: return false;
+	}
+	if (!image_fits(image, why)) {
+		fprintf(stderr, "wali-run: %s: it is interpreted: %s\n", path, why);
+		image_close(image);
+		aot_mode = AOT_NEVER;
+		return false;
 	}
 	if (image_decode(image, module, &err))
 		return true;
@@ -167,7 +183,7 @@ static bool compile(const char *path, int fd, bool by_descriptor)
 	return pid > 0 && !status;
 }
 
-/* The file is an image. There is nothing else to run, so whatever is wrong is an error. */
+/* The file is an image. There is nothing else to run than what is in it, so whatever is wrong is an error. */
 static int open_image(const char *path, int fd, struct image *image, struct module *module)
 {
 	struct image_source source = {.fd = fd};
@@ -176,6 +192,13 @@ static int open_image(const char *path, int fd, struct image *image, struct modu
 
 	if (image_open(image, &source, why) != IMAGE_OK)
 		return load_refuse(path, why);
+	if (!image_fits(image, why)) {
+		fprintf(stderr, "wali-run: %s: it is interpreted: %s\n", path, why);
+		close(image->fd);
+		return module_decode(module, image->module, image->header.module.size, &err)
+			       ? 0
+			       : load_refuse(path, err.message);
+	}
 	if (!image_decode(image, module, &err))
 		return load_refuse(path, err.message);
 	return 0;
@@ -195,15 +218,19 @@ int load(const char *path, int fd, struct module *module)
 		goto out;
 	if (pread(fd, head, sizeof(head), 0) == sizeof(head) && image_is_marked(head, sizeof(head)))
 		return open_image(path, fd, &space, module);
-	if (aot_mode == AOT_ALWAYS && compile(path, fd, by_descriptor)) {
+	/* Before it is compiled, since what is no module is for us to say, once. */
+	status = read_module(path, fd, (size_t)st.st_size, module);
+	if (!status && aot_mode == AOT_ALWAYS && compile(path, fd, by_descriptor)) {
+		forget_module(module);
 		if (find_image(path, &st, &space, module))
 			goto out;
-		fprintf(stderr,
-			"wali-run: %s: " COMPILER
-			" has left no image that can be used here; it is interpreted\n",
-			path);
+		if (aot_mode == AOT_ALWAYS)
+			fprintf(stderr,
+				"wali-run: %s: " COMPILER
+				" has left no image that can be used here; it is interpreted\n",
+				path);
+		status = read_module(path, fd, (size_t)st.st_size, module);
 	}
-	status = read_module(path, fd, (size_t)st.st_size, module);
 out:
 	if (fd >= 0)
 		close(fd);

@@ -68,6 +68,47 @@ static void set_native(struct thread *t, sigmask_t mask)
 	t->native = mask;
 }
 
+/*
+ * A signal has come in compiled code that polls, and is recorded. That code may call other code, which does not poll, before it
+ * does: so another signal follows, until it has been taken.
+ */
+#define KICK_SIGNAL SIGILL  /* never blocked */
+#define KICK_DELAY  1000000 /* nanoseconds */
+
+static void kick_set(struct thread *t, long delay)
+{
+	const struct itimerspec when = {.it_value.tv_nsec = delay};
+
+	t->kicked = HOST(timer_settime, t->kick_timer - 1, 0, &when, NULL) == 0 && delay;
+}
+
+static void kick_later(struct thread *t)
+{
+	struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID,
+				 .sigev_signo = KICK_SIGNAL,
+				 .sigev_value.sival_ptr = t};
+	int id;
+
+	event._sigev_un._tid = t->tid;
+	if (!t->kick_timer && HOST(timer_create, CLOCK_MONOTONIC, &event, &id) == 0)
+		t->kick_timer = id + 1;
+	if (t->kick_timer)
+		kick_set(t, KICK_DELAY);
+}
+
+/* No guest can make a timer whose value is a native address. */
+static bool is_kick(const struct thread *t, int sig, const siginfo_t *info)
+{
+	return sig == KICK_SIGNAL && info->si_code == SI_TIMER && info->si_ptr == t;
+}
+
+/* Once this is done none is on its way, which would interrupt a blocking call. */
+static void kick_end(struct thread *t)
+{
+	if (t->kicked)
+		kick_set(t, 0);
+}
+
 static void update_flags(struct thread *t)
 {
 	/* A signal that comes in between sets them again. */
@@ -78,6 +119,8 @@ static void update_flags(struct thread *t)
 		atomic_store_explicit(&t->interrupt, 1, memory_order_relaxed);
 	if (signals_takeable(t, IN_GUEST) || t->profile_wanted)
 		atomic_store_explicit(&t->exec.poll, 1, memory_order_relaxed);
+	else
+		kick_end(t);
 }
 
 /* Queue a signal to this process again, as it came. */
@@ -210,9 +253,12 @@ static void native_handler(int sig, siginfo_t *info, void *context)
 		else
 			profile_wanted(t);
 	} else if (t) {
-		record(t, sig, info, context);
+		if (!is_kick(t, sig, info))
+			record(t, sig, info, context);
 		if (exec_interrupted(&t->exec, context))
 			interrupt(t, sig, context);
+		else if (exec_polled(&t->exec, context) && signals_takeable(t, IN_GUEST))
+			kick_later(t);
 	}
 	errno = saved_errno;
 }
@@ -275,6 +321,10 @@ void signals_set_mask(struct thread *t, sigmask_t mask)
 
 void signals_put_back(struct thread *t)
 {
+	kick_end(t);
+	if (t->kick_timer)
+		HOST(timer_delete, t->kick_timer - 1);
+	t->kick_timer = 0;
 	set_native(t, ~UINT64_C(0));
 	sigmask_t recorded = atomic_load_explicit(&t->pending, memory_order_relaxed);
 	for (; recorded; recorded &= recorded - 1)
@@ -408,6 +458,8 @@ void signals_forked(struct thread *t)
 {
 	exec_forked(&t->exec);
 	t->tid = gettid();
+	t->kick_timer = 0;
+	t->kicked = false;
 	atomic_store_explicit(&t->pending, 0, memory_order_relaxed);
 	apply_mask(t);
 	update_flags(t);

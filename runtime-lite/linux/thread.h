@@ -69,6 +69,9 @@ struct thread {
 	int profile_timer;   /* the kernel's id; -1 is none */
 	bool profile_wanted; /* a sample is to be taken at the next poll */
 
+	int kick_timer; /* the kernel's id + 1; 0 is none. signal.c */
+	bool kicked;	/* it runs */
+
 	uint32_t start, arg;	    /* what a new thread is to call */
 	_Atomic uint32_t announced; /* the creator is done with this structure */
 

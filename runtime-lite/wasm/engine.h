@@ -14,6 +14,7 @@ struct engine_ops {
 	enum outcome (*call)(struct exec *x, struct func *f, union slot *slots);
 	bool (*fault)(struct exec *x, int sig, void *address, void *ucontext);
 	bool (*interrupted)(struct exec *x, const void *ucontext);
+	bool (*polled)(struct exec *x, const void *ucontext);
 	void (*interrupted_unwind)(struct exec *x, enum outcome outcome);
 	void (*interrupted_resume)(struct exec *x, void *ucontext);
 	size_t (*backtrace)(struct exec *x, struct backtrace_entry *entries, size_t max,

@@ -71,6 +71,11 @@ bool exec_interrupted(struct exec *x, const void *ucontext)
 	return x->engine && exec_is_compiled(x) && x->ops->interrupted(x, ucontext);
 }
 
+bool exec_polled(struct exec *x, const void *ucontext)
+{
+	return x->engine && exec_is_compiled(x) && x->ops->polled(x, ucontext);
+}
+
 _Noreturn void exec_interrupted_unwind(struct exec *x, enum outcome outcome)
 {
 	x->ops->interrupted_unwind(x, outcome);

@@ -122,6 +122,8 @@ bool exec_fault(struct exec *x, int sig, void *address, void *ucontext);
  */
 bool exec_is_compiled(const struct exec *x);
 bool exec_interrupted(struct exec *x, const void *ucontext);
+/* Of compiled code that says no: will it look at x->poll at some time? It may call other code, which does not. */
+bool exec_polled(struct exec *x, const void *ucontext);
 _Noreturn void exec_interrupted_unwind(struct exec *x, enum outcome outcome);
 /* Where yes, but the native handler runs on a signal stack: calls hooks->resume on the interrupted one, and unwinds. */
 void exec_interrupted_resume(struct exec *x, void *ucontext);
