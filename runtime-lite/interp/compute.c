@@ -150,6 +150,16 @@ static void translate_binary(struct translation *t, const struct opinfo *info)
 	memcpy(t->last.before, before, sizeof(before));
 }
 
+/* Whoever takes an i32 looks at the lower half only. */
+static void translate_wrap(struct translation *t)
+{
+	struct value *v = &t->values[t->nvalues - 1];
+
+	v->type = TYPE_I32;
+	if (v->kind == VALUE_CONST)
+		v->bits = (uint32_t)v->bits;
+}
+
 static void translate_unary(struct translation *t, const struct opinfo *info)
 {
 	struct value x = pop(t);
@@ -222,8 +232,10 @@ static void translate_load(struct translation *t, const struct opinfo *info)
 
 	if (fold_address(t, &address, &arg.offset))
 		form = FORM_IS;
-	else if (!arg.memory && fuse_value(t, &address, info->code, SECOND_X, arg.offset,
-					   type_of_letter(info->sig[2])))
+	else if (!arg.memory &&
+		 (fuse_value(t, &address, info->code, SECOND_X, arg.offset,
+			     type_of_letter(info->sig[2])) ||
+		  fuse_load_tee(t, &address, info->code, arg.offset, type_of_letter(info->sig[2]))))
 		return;
 	else if (holds(t, ACC_INT, &address)) {
 		form = FORM_AS;
@@ -357,6 +369,8 @@ void translate_by_signature(struct translation *t, const struct opinfo *info)
 		translate_store(t, info);
 	else if (results - info->sig == 3)
 		translate_binary(t, info);
+	else if (info->code == OP_I32_WRAP_I64)
+		translate_wrap(t);
 	else
 		translate_unary(t, info);
 }

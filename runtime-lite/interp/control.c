@@ -205,15 +205,6 @@ HANDLER(op_const_const)
 	NEXT(3);
 }
 
-/* Two additions of constants, as loops end. */
-HANDLER(op_add_add)
-{
-	SLOT(0).u64 = SLOT(1).u32 + IMMEDIATE_LOW;
-	a = SLOT(3).u32 + (uint32_t)IMMEDIATE_HIGH;
-	SLOT(2).u64 = a;
-	NEXT(3);
-}
-
 HANDLER(op_copy128)
 {
 	uint64_t low = fp[WIDE1].u64, high = fp[WIDE1 + 1].u64;

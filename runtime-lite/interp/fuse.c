@@ -17,7 +17,8 @@
 #define FIRST_ENTRY(M, ID, form) [OP_INDEX(OP_##ID)][FORM_##form] = FIRST_##ID##_##form,
 static const uint8_t firsts[OP_INDICES][FORM_IS + 1] = {
 	FIRST_I32(FIRST_ENTRY, 0) FIRST_I64(FIRST_ENTRY, 0) FIRST_LOADS(FIRST_ENTRY, 0)
-		FIRST_FLOAT(FIRST_ENTRY, 0, F32) FIRST_FLOAT(FIRST_ENTRY, 0, F64)};
+		FIRST_FLOAT(FIRST_ENTRY, 0, F32) FIRST_FLOAT(FIRST_ENTRY, 0, F64)
+			FIRST_COMPARE(FIRST_ENTRY, 0)};
 
 #define KIND_s				 SECOND_S
 #define KIND_i				 SECOND_I
@@ -99,47 +100,131 @@ static uint64_t *emit_pair(struct translation *t, const struct recent *r, handle
 	return w;
 }
 
-static uint8_t masked(uint8_t first)
+/* What a pair is as the first of three, or four, instructions. */
+static uint8_t first_of_pair(uint8_t first, uint8_t second)
 {
-	switch (first) {
-#define MASKED(ID, form)                                                                           \
-	case FIRST_##ID##_##form: return FIRST_MASKED_##ID##_##form;
+	switch (first << 8 | second) {
+#define CASE(X, S, NAME)                                                                           \
+	case FIRST_##X << 8 | SECOND_##S: return FIRST_##NAME;
+#define MASKED(ID, form) CASE(ID##_##form, I32_AND_i, MASKED_##ID##_##form)
+#define AT(ID) CASE(I32_ADD_si, ID##_x, AT_##ID##_si) CASE(I32_ADD_ss, ID##_x, AT_##ID##_ss)
 		MASKED(I32_LOAD, s)
 		MASKED(I32_LOAD, a)
 		MASKED(I32_LOAD8_U, s)
 		MASKED(I32_LOAD8_U, a)
 		MASKED(I32_LOAD16_U, s)
 		MASKED(I32_LOAD16_U, a)
+		AT(I32_LOAD)
+		AT(I32_LOAD8_U)
+		AT(I64_LOAD)
+		AT(F32_LOAD)
+		AT(F64_LOAD)
+		CASE(I32_SHL_si, I32_ADD_s, INDEXED_s)
+		CASE(I32_SHL_ai, I32_ADD_s, INDEXED_a)
+		CASE(I32_LOAD8_U_s, I32_SHL_i, SCALED_s)
+		CASE(SCALED_s, I32_ADD_s, SCALED_ADD_s)
+		CASE(I32_ROTL_si, I32_XOR_p, ROTL_XOR_si)
+		CASE(I32_SHR_U_si, I32_XOR_p, SHR_U_XOR_si)
 	default: return FIRST_NONE;
 	}
+}
+
+/* Where the third instruction's operand goes when the words of the pair before it stay; 0 when they do not. */
+static unsigned third_operand(uint8_t first)
+{
+	return first == FIRST_SCALED_ADD_s				? 3
+	       : first >= FIRST_AT_I32_LOAD_si && first < FIRST_ADD_ADD ? 2
+									: 0;
 }
 
 bool fuse_value(struct translation *t, const struct value *v, uint32_t op, enum second_form form,
 		int32_t high, uint8_t type)
 {
-	uint8_t second = seconds[OP_INDEX(op)][form], first = FIRST_NONE;
+	uint8_t second = seconds[OP_INDEX(op)][form];
 	struct recent r = t->last;
+	unsigned third = third_operand(r.first);
 	const handler *handlers;
 	uint64_t *w;
 	uint32_t at;
 
 	/* Pairs with a comparison are branches. */
 	if ((op >= OP_COMPARE_FIRST && op <= OP_COMPARE_LAST) || chain_of(t, v) != CHAIN_TAKEN ||
-	    !(handlers = fused_handlers(r.first, second)))
+	    (third && high != (int16_t)high) || !(handlers = fused_handlers(r.first, second)))
 		return false;
 	take(t, is_float(v->type) ? ACC_FLOAT : ACC_INT, v);
-	w = emit_pair(t, &r, handlers[0], high);
-	/* Of which there are three in one. */
-	if (second == SECOND_I32_ADD_s &&
-	    (r.first == FIRST_I32_SHL_si || r.first == FIRST_I32_SHL_ai)) {
+	if (third) {
+		w = t->words + r.at;
+		w[0] = (uintptr_t)handlers[0];
+		set_operand(w, third, high);
+	} else
+		w = emit_pair(t, &r, handlers[0], high);
+	r.first = first_of_pair(r.first, second);
+	if (r.first == FIRST_INDEXED_s || r.first == FIRST_INDEXED_a)
 		set_operand(w, 2, high);
-		first = r.first == FIRST_I32_SHL_si ? FIRST_INDEXED_s : FIRST_INDEXED_a;
-	} else if (second == SECOND_I32_AND_i)
-		first = masked(r.first);
 	set_operand(w, 0, destination(t));
 	at = w - t->words;
 	define(t, type, at, handlers[1]);
-	t->last.first = first;
+	t->last.first = r.first;
+	t->previous.end = 0;
+	return true;
+}
+
+/* The operands of an instruction with operands in slots, as pairs have them. */
+static int32_t low_operand(const struct recent *r, const uint64_t *x)
+{
+	int32_t wide;
+
+	if (r->form == FORM_SS && r->op >= OP_I32_EQZ)
+		return half(x, 2);
+	memcpy(&wide, (const char *)(x + 1) + 4, sizeof(wide));
+	return wide;
+}
+
+/* The last two, each of which has made an operand of the one to come. */
+static bool fuse_dual(struct translation *t, const struct value *v, uint32_t op,
+		      const struct value *other, uint8_t type)
+{
+	struct recent x = t->previous, y = t->last;
+	const handler *handlers;
+	int32_t low, high;
+	int16_t x1, y1;
+	uint64_t *w;
+
+	if (other->kind != VALUE_SLOT || !x.end || x.end != y.at || x.stored ||
+	    x.slot != other->home || chain_of(t, v) != CHAIN_TAKEN ||
+	    !(handlers = dual_handlers(x.first, y.first, op)))
+		return false;
+	low = low_operand(&x, t->words + x.at);
+	high = low_operand(&y, t->words + y.at);
+	x1 = half(t->words + x.at, 1);
+	y1 = half(t->words + y.at, 1);
+	take(t, is_float(v->type) ? ACC_FLOAT : ACC_INT, v);
+	t->nwords = x.at;
+	w = emit(t, handlers[0], 3);
+	set_operand(w, 0, destination(t));
+	set_operand(w, 1, x1);
+	set_operand(w, 2, y1);
+	w[2] = (uint64_t)(uint32_t)high << 32 | (uint32_t)low;
+	define(t, type, x.at, handlers[1]);
+	t->previous.end = 0;
+	return true;
+}
+
+/* A load from an address that has just become a local. */
+bool fuse_load_tee(struct translation *t, const struct value *address, uint32_t op, int32_t offset,
+		   uint8_t type)
+{
+	struct recent r = t->last;
+	const handler *handlers;
+	uint64_t *w;
+
+	if (chain_of(t, address) != CHAIN_TEE ||
+	    !(handlers = fused_tee_handlers(r.first, seconds[OP_INDEX(op)][SECOND_X])))
+		return false;
+	w = emit_pair(t, &r, handlers[0], offset);
+	set_operand(w, 3, r.slot);
+	set_operand(w, 0, destination(t));
+	define(t, type, w - t->words, handlers[1]);
 	t->previous.end = 0;
 	return true;
 }
@@ -150,6 +235,8 @@ bool fuse_values(struct translation *t, const struct value *v, uint32_t op, enum
 	int32_t slot = slot_of(t, other);
 	struct accumulator before = t->last.before[accumulator_of(other->type)];
 
+	if ((form == SECOND_R || exchanged(op) == op) && fuse_dual(t, v, op, other, type))
+		return true;
 	/* What is now in a slot only may have been in the accumulator when the last instruction began, which has not read
 	 * it there, and the value need not have been stored. */
 	if (t->last.end == t->nwords && before.slot == slot && slot != NO_SLOT && !before.vector &&
@@ -178,11 +265,42 @@ bool fuse_store(struct translation *t, const struct value *v, uint32_t op, enum 
 	return true;
 }
 
-static void emit_masked(struct translation *t, const struct recent *r, handler h, int16_t against)
+/* A branch that compares OPERAND(0): what the pair has as its second operand stays. */
+static void emit_third_branch(struct translation *t, const struct recent *r, handler h,
+			      int16_t against)
 {
-	int32_t mask = t->words[r->at + 2] >> 32;
+	int32_t high = t->words[r->at + 2] >> 32;
 
-	set_operand(emit_pair(t, r, h, mask), 0, against);
+	set_operand(emit_pair(t, r, h, high), 0, against);
+}
+
+/* Two additions to locals; the branch that compares the second is to be aimed. */
+static uint32_t fuse_add_add_branch(struct translation *t, const struct recent *r, uint32_t op,
+				    enum second_form form, int32_t against)
+{
+	const handler(*handlers)[ADD_ADD_COMPARES][2] = NULL;
+	const uint64_t *x = t->words + r->at;
+	uint64_t *w, operands = x[1], addends = x[2];
+
+	for (unsigned i = 0; i < 8 && !handlers; i++)
+		if (x[0] == (uintptr_t)add_add_handlers[i / 4][i % 4])
+			handlers = &add_add_branch_handlers[i / 4][i % 4];
+	if (!(*handlers)[op - OP_COMPARE_FIRST][form == SECOND_I])
+		return NO_BRANCH;
+	t->nwords = r->at;
+	w = emit(t, (*handlers)[op - OP_COMPARE_FIRST][form == SECOND_I], 4);
+	w[1] = (uint32_t)operands;
+	w[2] = addends;
+	w[3] = operands >> 32 | (uint64_t)(uint32_t)against << 32;
+	return r->at;
+}
+
+static uint32_t after_tee(struct translation *t, uint32_t at, int32_t slot)
+{
+	t->acc[ACC_INT].slot = slot;
+	t->acc[ACC_INT].bare = NULL;
+	t->last.end = 0;
+	return at;
 }
 
 /* The condition is the last value, made by a comparison or by something else,
@@ -195,8 +313,21 @@ uint32_t fuse_branch(struct translation *t, const struct value *v, bool negate, 
 	enum second_form form = SECOND_I;
 	int32_t high = 0;
 
-	if (t->wide || v->kind != VALUE_SLOT || !r.end || r.end != t->nwords || r.stored ||
-	    r.slot != v->home)
+	if (t->wide || !r.end || r.end != t->nwords)
+		return NO_BRANCH;
+	if (v->kind == VALUE_LOCAL && chain_of(t, v) == CHAIN_TEE) {
+		op = negate ? OP_I32_EQ : OP_I32_NE;
+		if (r.first == FIRST_ADD_ADD) {
+			at = back ? fuse_add_add_branch(t, &r, op, SECOND_I, 0) : NO_BRANCH;
+			return at == NO_BRANCH ? at : after_tee(t, at, r.slot);
+		}
+		handlers = fused_tee_handlers(r.first, seconds[OP_INDEX(op)][SECOND_I]);
+		if (!handlers)
+			return NO_BRANCH;
+		set_operand(emit_pair(t, &r, handlers[back], 0), 0, r.slot);
+		return after_tee(t, r.at, r.slot);
+	}
+	if (v->kind != VALUE_SLOT || r.stored || r.slot != v->home)
 		return NO_BRANCH;
 	if (r.chain != CHAIN_NONE && before.end == r.at &&
 	    (r.form == FORM_AS || r.form == FORM_AI)) {
@@ -211,14 +342,20 @@ uint32_t fuse_branch(struct translation *t, const struct value *v, bool negate, 
 			memcpy(&high, (const char *)(w + 1) + 4, sizeof(high));
 		if (negate)
 			op = inverse(op);
-		if (inverse(op) != OP_NOP)
+		if (before.first == FIRST_ADD_ADD) {
+			at = back && r.chain == CHAIN_TEE && inverse(op) != OP_NOP
+				     ? fuse_add_add_branch(t, &before, op, form, high)
+				     : NO_BRANCH;
+			if (at != NO_BRANCH)
+				return after_tee(t, at, before.slot);
+		} else if (inverse(op) != OP_NOP)
 			handlers = (r.chain == CHAIN_TEE ? fused_tee_handlers : fused_handlers)(
 				before.first, seconds[OP_INDEX(op)][form]);
 		if (handlers && before.first >= FIRST_MASKED_I32_LOAD_s) {
-			if (form != SECOND_I || high != (int16_t)high)
+			if (high != (int16_t)high)
 				handlers = NULL;
 			else
-				emit_masked(t, &before, handlers[back], high);
+				emit_third_branch(t, &before, handlers[back], high);
 		} else if (handlers)
 			set_operand(emit_pair(t, &before, handlers[back], high), 0, before.slot);
 		if (handlers) {
@@ -235,7 +372,7 @@ uint32_t fuse_branch(struct translation *t, const struct value *v, bool negate, 
 	if (!handlers)
 		return NO_BRANCH;
 	if (r.first >= FIRST_MASKED_I32_LOAD_s)
-		emit_masked(t, &r, handlers[back], 0);
+		emit_third_branch(t, &r, handlers[back], 0);
 	else
 		emit_pair(t, &r, handlers[back], 0);
 	t->acc[ACC_INT].slot = NO_SLOT;
@@ -273,28 +410,43 @@ handler unfuse_comparison(struct translation *t, const struct value *c, struct c
 	return h;
 }
 
-/* The last two instructions each set a local. */
+static int addition(uint8_t first)
+{
+	switch (first) {
+	case FIRST_I32_ADD_si: return 0;
+	case FIRST_I32_ADD_ss: return 1;
+	case FIRST_I64_ADD_si: return 2;
+	case FIRST_I64_ADD_ss: return 3;
+	default: return -1;
+	}
+}
+
+/* The last two instructions each add to a local. */
 void fuse_local_sets(struct translation *t)
 {
 	struct recent r = t->last, before = t->previous;
-	const uint64_t *x, *y;
-	uint64_t low, high, *w;
+	int first = addition(before.first), second = addition(r.first);
+	uint32_t low, high;
 	int16_t operands[4];
+	const uint64_t *x, *y;
+	uint64_t *w;
 
-	if (!before.stored || before.end != r.at || r.first != FIRST_I32_ADD_si ||
-	    before.first != FIRST_I32_ADD_si)
+	if (!before.stored || before.end != r.at || first < 0 || first > 1 || second < 0)
 		return;
 	x = t->words + before.at;
 	y = t->words + r.at;
 	memcpy(operands, (int16_t[]){half(x, 0), half(x, 1), half(y, 0), half(y, 1)},
 	       sizeof(operands));
-	low = x[1] >> 32;
-	high = y[1] >> 32;
+	low = low_operand(&before, x);
+	high = low_operand(&r, y);
 	t->nwords = before.at;
-	w = emit(t, op_add_add, 3);
+	w = emit(t, add_add_handlers[first][second], 3);
 	memcpy(w + 1, operands, sizeof(operands));
-	w[2] = high << 32 | low;
-	t->last.end = 0;
+	w[2] = (uint64_t)high << 32 | low;
+	t->last.at = before.at;
+	t->last.end = t->nwords;
+	t->last.op = OP_NOP;
+	t->last.first = FIRST_ADD_ADD;
 	t->previous.end = 0;
 }
 

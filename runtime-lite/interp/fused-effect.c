@@ -99,11 +99,37 @@ GROUP_LOAD_OF_F64(LOAD_OF_F64)
 #define MASKED_I32_LOAD16_U_FIRST(form) FETCH(I32_LOAD16_U, form, INT)
 #define MASKED_BRANCH(ID, form, S, sform)                                                          \
 	THEN_BRANCH(ID##_##form##__##S##_##sform, ID##_FIRST(form), S##_value(v &HIGH, OPERAND(0)))
+#define AT_AGAINST_s(S) S##_value(v, SLOT(0).u64)
+#define AT_AGAINST_i(S) S##_value(v, OPERAND(0))
+#define AT_BRANCH(ID, form, S, sform)                                                              \
+	THEN_BRANCH(ID##_##form##__##S##_##sform, FETCH_AT(ID, form, INT), AT_AGAINST_##sform(S))
 GROUP_ALU_BRANCH(ALU_BRANCH)
 GROUP_LOAD_BRANCH(LOAD_BRANCH)
 GROUP_TEE_ALU(TEE_ALU)
 GROUP_TEE_LOAD(TEE_LOAD)
 GROUP_MASKED_BRANCH(MASKED_BRANCH)
+GROUP_AT_BRANCH(AT_BRANCH)
+
+/* Loads from an address that is kept; not before the load is done, which may be executed again. */
+#define TEE_ADDRESS_FORM(name, R, first, S, d, n)                                                  \
+	HANDLER(name##_##n)                                                                        \
+	{                                                                                          \
+		first;                                                                             \
+		ACCESS();                                                                          \
+		__auto_type loaded = S##_from(mem + (uint64_t)v + (uint32_t)HIGH);                 \
+		LOADED_##R(loaded);                                                                \
+		a = v;                                                                             \
+		SLOT(3).u64 = a;                                                                   \
+		PUT_##d##_##R(loaded);                                                             \
+		NEXT(3);                                                                           \
+	}
+#define TEE_ADDRESS_FORMS(name, R, first, S)                                                       \
+	TEE_ADDRESS_FORM(name, R, first, S, s, 0) TEE_ADDRESS_FORM(name, R, first, S, a, 1)
+#define TEE_ADDRESS_FORMS_(...) TEE_ADDRESS_FORMS(__VA_ARGS__)
+#define TEE_ADDRESS(ID, form, S, sform)                                                            \
+	TEE_ADDRESS_FORMS_(ID##_##form##_tee__##S##_##sform, RESULT_##S, COMPUTE_##form##_INT(ID), \
+			   S)
+GROUP_TEE_ADDRESS(TEE_ADDRESS)
 
 /* The table: a matrix of numbers, since most combinations do not exist. */
 #define DECLARE_PAIR(ID, form, S, sform)                                                           \

@@ -35,6 +35,19 @@
 	__auto_type v = ID##_from(BASE_##form);                                                    \
 	LOADED_##TYPE(v)
 
+/* From a sum; the offset is HIGH. */
+#define SUM_si		    (SLOT(1).u32 + (uint32_t)LOW)
+#define SUM_ss		    (SLOT(1).u32 + fp[LOW].u32)
+#define AT_I32_LOAD_from    I32_LOAD_from
+#define AT_I32_LOAD8_U_from I32_LOAD8_U_from
+#define AT_I64_LOAD_from    I64_LOAD_from
+#define AT_F32_LOAD_from    F32_LOAD_from
+#define AT_F64_LOAD_from    F64_LOAD_from
+#define FETCH_AT(ID, form, TYPE)                                                                   \
+	ACCESS();                                                                                  \
+	__auto_type v = ID##_from(mem + (uint64_t)SUM_##form + (uint32_t)HIGH);                    \
+	LOADED_##TYPE(v)
+
 /* Integers of either width. */
 #define PUT_s_INT(v) PUT_s_i64(v)
 #define PUT_a_INT(v) PUT_a_i64(v)
@@ -42,5 +55,32 @@
 #define PUT_a_F32(v) PUT_a_f32(v)
 #define PUT_s_F64(v) PUT_s_f64(v)
 #define PUT_a_F64(v) PUT_a_f64(v)
+
+#define RESULT_I32_LOAD	    i32
+#define RESULT_I32_LOAD8_S  i32
+#define RESULT_I32_LOAD8_U  i32
+#define RESULT_I32_LOAD16_S i32
+#define RESULT_I32_LOAD16_U i32
+#define RESULT_I64_LOAD	    i64
+#define RESULT_I64_LOAD8_U  i64
+#define RESULT_I64_LOAD32_S i64
+#define RESULT_I64_LOAD32_U i64
+#define RESULT_F32_LOAD	    f32
+#define RESULT_F64_LOAD	    f64
+
+/* With the result in its slot and without. */
+#define BOTH(name, R, first, value)                                                                \
+	HANDLER(name##_0)                                                                          \
+	{                                                                                          \
+		first;                                                                             \
+		PUT_s_##R(value);                                                                  \
+		NEXT(3);                                                                           \
+	}                                                                                          \
+	HANDLER(name##_1)                                                                          \
+	{                                                                                          \
+		first;                                                                             \
+		PUT_a_##R(value);                                                                  \
+		NEXT(3);                                                                           \
+	}
 
 #endif

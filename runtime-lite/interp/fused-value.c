@@ -12,21 +12,6 @@
 #define THEN_s_F64(S) S##_value(v, fp[HIGH].f64)
 #define THEN_r_F64(S) S##_value(fp[HIGH].f64, v)
 
-/* With the result in its slot and without. */
-#define BOTH(name, R, first, value)                                                                \
-	HANDLER(name##_0)                                                                          \
-	{                                                                                          \
-		first;                                                                             \
-		PUT_s_##R(value);                                                                  \
-		NEXT(3);                                                                           \
-	}                                                                                          \
-	HANDLER(name##_1)                                                                          \
-	{                                                                                          \
-		first;                                                                             \
-		PUT_a_##R(value);                                                                  \
-		NEXT(3);                                                                           \
-	}
-
 #define ALU(ID, form, S, sform, R)                                                                 \
 	BOTH(ID##_##form##__##S##_##sform, R, COMPUTE_##form##_##R(ID), THEN_##sform##_##R(S))
 #define ALU_INT(ID, form, S, sform) ALU(ID, form, S, sform, INT)
@@ -46,18 +31,6 @@ GROUP_LOAD_ALU_F32(LOAD_ALU_F32)
 GROUP_LOAD_ALU_F64(LOAD_ALU_F64)
 
 /* Loads at an address that the first computes. */
-#define RESULT_I32_LOAD	    i32
-#define RESULT_I32_LOAD8_S  i32
-#define RESULT_I32_LOAD8_U  i32
-#define RESULT_I32_LOAD16_S i32
-#define RESULT_I32_LOAD16_U i32
-#define RESULT_I64_LOAD	    i64
-#define RESULT_I64_LOAD8_U  i64
-#define RESULT_I64_LOAD32_S i64
-#define RESULT_I64_LOAD32_U i64
-#define RESULT_F32_LOAD	    f32
-#define RESULT_F64_LOAD	    f64
-
 #define THEN_LOAD(name, R, first, S)                                                               \
 	HANDLER(name##_0)                                                                          \
 	{                                                                                          \
@@ -87,3 +60,6 @@ GROUP_LOAD_ALU_F64(LOAD_ALU_F64)
 GROUP_ALU_LOAD(ALU_LOAD)
 GROUP_LOAD_LOAD(LOAD_LOAD)
 GROUP_INDEXED_LOAD(INDEXED_LOAD)
+
+#define COMPARE_ALU_INT(ID, form, S, sform) ALU(ID, form, S, sform, INT)
+GROUP_COMPARE_ALU(COMPARE_ALU_INT)

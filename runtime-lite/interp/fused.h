@@ -16,6 +16,13 @@
  * INDEXED is (OPERAND(1) << LOW) + OPERAND(2), a fused pair itself, as an
  * address.
  *
+ * Other pairs that are firsts themselves keep LOW and HIGH, so that the third instruction's operand is OPERAND(2), of
+ * 16 bits if it is an immediate; or OPERAND(0) for a branch:
+ *
+ *	AT_load		the load from a sum; forms are those of the sum
+ *	SCALED		a byte loaded and shifted; SCALED_ADD is that plus OPERAND(2), as an address, with OPERAND(3)
+ *	ROTL_XOR	a rotated or shifted slot, exclusive or with what is in the accumulator
+ *
  * The lists below are of pairs M(first, its form, second, its form). Forms of
  * the first are as elsewhere; of the second: s the other operand is a slot, i
  * an immediate, r a slot and comes first, p what was in the accumulator before
@@ -183,6 +190,23 @@
 #define SECOND_STORE_F32(M, ID, form) M(ID, form, F32_STORE, v)
 #define SECOND_STORE_F64(M, ID, form) M(ID, form, F64_STORE, v)
 
+/* A condition as a number. */
+#define COMPARE_ALU(M, ID, form)                                                                   \
+	M(ID, form, I32_ADD, s) M(ID, form, I32_AND, s) M(ID, form, I32_OR, s)
+#define COMPARE_P(M, ID, form) M(ID, form, I32_ADD, p)
+#define EACH_CONDITION(F, R, M)                                                                    \
+	F(R, M, I32_EQ)                                                                            \
+	F(R, M, I32_NE) F(R, M, I32_LT_S) F(R, M, I32_LT_U) F(R, M, I32_GT_S) F(R, M, I32_GT_U)
+#define FIRST_COMPARE(R, M) EACH_CONDITION(ALU_FORMS, R, M)
+
+#define AT_FORMS(R, M, LOAD) R(M, AT_##LOAD, si) R(M, AT_##LOAD, ss)
+#define FIRST_AT(R, M)                                                                             \
+	AT_FORMS(R, M, I32_LOAD)                                                                   \
+	AT_FORMS(R, M, I32_LOAD8_U)                                                                \
+	AT_FORMS(R, M, I64_LOAD)                                                                   \
+	AT_FORMS(R, M, F32_LOAD)                                                                   \
+	AT_FORMS(R, M, F64_LOAD)
+
 /* The groups; each has its own kind of handler. */
 #define GROUP_ALU_INT(M)                                                                           \
 	FIRST_I32(SECOND_I32, M)                                                                   \
@@ -201,6 +225,22 @@
 	LOAD_FORMS(SECOND_F32, M, F32_LOAD) FREE_LOAD(SECOND_P_F32, M, F32_LOAD)
 #define GROUP_LOAD_ALU_F64(M)                                                                      \
 	LOAD_FORMS(SECOND_F64, M, F64_LOAD) FREE_LOAD(SECOND_P_F64, M, F64_LOAD)
+#define GROUP_COMPARE_ALU(M)                                                                       \
+	EACH_CONDITION(ALU_FORMS, COMPARE_ALU, M) EACH_CONDITION(FREE_FORMS, COMPARE_P, M)
+#define GROUP_AT_INT(M)                                                                            \
+	AT_FORMS(SECOND_I32, M, I32_LOAD)                                                          \
+	AT_FORMS(SECOND_P_I32, M, I32_LOAD)                                                        \
+	AT_FORMS(SECOND_I32, M, I32_LOAD8_U)                                                       \
+	AT_FORMS(SECOND_P_I32, M, I32_LOAD8_U)                                                     \
+	AT_FORMS(SECOND_I64, M, I64_LOAD)                                                          \
+	AT_FORMS(SECOND_P_I64, M, I64_LOAD)
+#define GROUP_AT_F32(M) AT_FORMS(SECOND_F32, M, F32_LOAD) AT_FORMS(SECOND_P_F32, M, F32_LOAD)
+#define GROUP_AT_F64(M) AT_FORMS(SECOND_F64, M, F64_LOAD) AT_FORMS(SECOND_P_F64, M, F64_LOAD)
+#define GROUP_AT_BRANCH(M)                                                                         \
+	AT_FORMS(SECOND_COMPARE_I32, M, I32_LOAD) AT_FORMS(SECOND_COMPARE_I32, M, I32_LOAD8_U)
+#define GROUP_SCALED(M)	     M(SCALED, s, I32_ADD, s)
+#define GROUP_SCALED_LOAD(M) SECOND_LOAD(M, SCALED_ADD, s)
+#define GROUP_ROTATED(M)     M(ROTL_XOR, si, I32_ADD, s) M(SHR_U_XOR, si, I32_ADD, s)
 #define GROUP_ALU_BRANCH(M)                                                                        \
 	ALU_FORMS(SECOND_ZERO_I32, M, I32_AND)                                                     \
 	ALU_FORMS(SECOND_RANGE, M, I32_ADD)                                                        \
@@ -226,6 +266,8 @@
 	LOAD_FORMS(SECOND_COMPARE_I32, M, I32_LOAD8_U)                                             \
 	LOAD_FORMS(SECOND_ZERO_I32, M, I32_LOAD8_S)                                                \
 	LOAD_FORMS(SECOND_ZERO_I32, M, I32_LOAD16_U)
+/* An address that is kept: OPERAND(3) is its slot. */
+#define GROUP_TEE_ADDRESS(M) ALU_FORMS(SECOND_LOAD, M, I32_ADD)
 #define GROUP_MASKED_BRANCH(M)                                                                     \
 	SECOND_ZERO_I32(M, MASKED_I32_LOAD, s)                                                     \
 	SECOND_ZERO_I32(M, MASKED_I32_LOAD, a)                                                     \
@@ -261,7 +303,14 @@
 	GROUP_LOAD_ALU_F64(M)                                                                      \
 	GROUP_ALU_LOAD(M)                                                                          \
 	GROUP_LOAD_LOAD(M)                                                                         \
-	GROUP_INDEXED_LOAD(M)
+	GROUP_INDEXED_LOAD(M)                                                                      \
+	GROUP_COMPARE_ALU(M)                                                                       \
+	GROUP_AT_INT(M)                                                                            \
+	GROUP_AT_F32(M)                                                                            \
+	GROUP_AT_F64(M)                                                                            \
+	GROUP_SCALED(M)                                                                            \
+	GROUP_SCALED_LOAD(M)                                                                       \
+	GROUP_ROTATED(M)
 #define EACH_STORE_PAIR(M)                                                                         \
 	GROUP_ALU_TO(M)                                                                            \
 	GROUP_LOAD_TO(M)                                                                           \
@@ -272,8 +321,9 @@
 	GROUP_LOAD_OF_INT(M)                                                                       \
 	GROUP_LOAD_OF_F32(M)                                                                       \
 	GROUP_LOAD_OF_F64(M)
-#define EACH_BRANCH_PAIR(M) GROUP_ALU_BRANCH(M) GROUP_LOAD_BRANCH(M) GROUP_MASKED_BRANCH(M)
-#define EACH_TEE_PAIR(M)    GROUP_TEE_ALU(M) GROUP_TEE_LOAD(M)
+#define EACH_BRANCH_PAIR(M)                                                                        \
+	GROUP_ALU_BRANCH(M) GROUP_LOAD_BRANCH(M) GROUP_MASKED_BRANCH(M) GROUP_AT_BRANCH(M)
+#define EACH_TEE_PAIR(M) GROUP_TEE_ALU(M) GROUP_TEE_LOAD(M) GROUP_TEE_ADDRESS(M)
 
 /* Numbers for firsts and seconds. */
 #define FIRST_NUMBER(M, ID, form)	  FIRST_##ID##_##form,
@@ -281,7 +331,10 @@
 enum fused_first {
 	FIRST_NONE,
 	FIRST_I32(FIRST_NUMBER, 0) FIRST_I64(FIRST_NUMBER, 0) FIRST_LOADS(FIRST_NUMBER, 0)
-		FIRST_FLOAT(FIRST_NUMBER, 0, F32) FIRST_FLOAT(FIRST_NUMBER, 0, F64) FIRST_INDEXED_s,
+		FIRST_FLOAT(FIRST_NUMBER, 0, F32) FIRST_FLOAT(FIRST_NUMBER, 0, F64)
+			FIRST_COMPARE(FIRST_NUMBER, 0)
+	/* From here on they are pairs already. */
+	FIRST_INDEXED_s,
 	FIRST_INDEXED_a,
 	FIRST_MASKED_I32_LOAD_s,
 	FIRST_MASKED_I32_LOAD_a,
@@ -289,6 +342,11 @@ enum fused_first {
 	FIRST_MASKED_I32_LOAD8_U_a,
 	FIRST_MASKED_I32_LOAD16_U_s,
 	FIRST_MASKED_I32_LOAD16_U_a,
+	FIRST_AT(FIRST_NUMBER, 0) FIRST_SCALED_s,
+	FIRST_SCALED_ADD_s,
+	FIRST_ROTL_XOR_si,
+	FIRST_SHR_U_XOR_si,
+	FIRST_ADD_ADD, /* tables.h: is not found by fused_handlers() */
 	FIRSTS
 };
 enum fused_second {
@@ -311,5 +369,10 @@ enum fused_second {
 const handler *fused_handlers(enum fused_first first, enum fused_second second);
 /* A branch where the first one's result is kept. */
 const handler *fused_tee_handlers(enum fused_first first, enum fused_second second);
+/*
+ * Two instructions without accumulators and a third that takes both values, in three words: OPERAND(1) and LOW are the
+ * first one's operands, OPERAND(2) and HIGH the second's. NULL when there is none; `op` is the third's enum opcode.
+ */
+const handler *dual_handlers(enum fused_first first, enum fused_first second, uint32_t op);
 
 #endif

@@ -42,6 +42,13 @@ extern const handler branch_handlers[OP_COMPARE_LAST - OP_COMPARE_FIRST + 1][2][
  * WORD(2), a slot or an immediate. */
 extern const handler select_handlers[OP_COMPARE_LAST - OP_COMPARE_FIRST + 1][FORM_SA + 1];
 
+/* loop.c: OPERAND(0) = OPERAND(1) + an i32, OPERAND(2) = OPERAND(3) + the second one; what is added is in the halves of
+ * WORD(2). By whether the first is an immediate or a slot, and for the second in addition i32 or i64. Then the same with a
+ * branch backwards by comparing the second sum with a slot, or (1) an immediate. */
+#define ADD_ADD_COMPARES 0x16
+extern const handler add_add_handlers[2][4];
+extern const handler add_add_branch_handlers[2][4][ADD_ADD_COMPARES][2];
+
 /* Atomic accesses: all operands in slots. By the number after the prefix. */
 extern const handler atomic_handlers[0x4f];
 
@@ -63,7 +70,7 @@ typedef HANDLER_CC enum outcome handler_function(const uint64_t *pc, union slot 
 handler_function op_unreachable, op_br, op_br_back, op_br_table_s, op_br_table_a;
 handler_function op_copy_br, op_copy_br_back, op_add_br, op_add_br_back;
 handler_function op_const32, op_const64, op_copy, op_copy128, op_set_a, op_set_f, op_set_v;
-handler_function op_copy_copy, op_copy_const, op_const_copy, op_const_const, op_add_add;
+handler_function op_copy_copy, op_copy_const, op_const_copy, op_const_const;
 handler_function op_return, op_return_s, op_return_a, op_return_f, op_return_i, op_return_fs;
 handler_function op_call, op_call_host, op_call_cross, op_call_indirect_s, op_call_indirect_a;
 handler_function op_call_copy, op_call_const, op_call_copy_copy, op_call_copy_const,

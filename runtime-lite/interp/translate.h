@@ -254,6 +254,8 @@ bool fuse_value(struct translation *t, const struct value *v, uint32_t op, enum 
  * first. */
 bool fuse_values(struct translation *t, const struct value *v, uint32_t op, enum second_form form,
 		 const struct value *other, uint8_t type);
+bool fuse_load_tee(struct translation *t, const struct value *address, uint32_t op, int32_t offset,
+		   uint8_t type);
 bool fuse_store(struct translation *t, const struct value *v, uint32_t op, enum second_form form,
 		int32_t operand, int32_t offset);
 /* The word of the branch, or NO_BRANCH. */
