@@ -100,26 +100,31 @@ static bool parse_script(struct script *s, size_t length)
 }
 
 /* Opens the file for reading, where even an O_PATH descriptor and an empty path name it. */
-static int64_t open_named(int dirfd, const char *path, int flags, int open_flags)
+static int64_t open_named(struct thread *t, int dirfd, const char *path, int flags, int open_flags)
 {
 	char self[32];
 
-	if (*path || !(flags & AT_EMPTY_PATH))
-		return HOST(openat, dirfd, path,
-			    O_RDONLY | O_NONBLOCK | open_flags |
-				    (flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0));
-	snprintf(self, sizeof(self), "/proc/self/fd/%d", dirfd);
-	return HOST(openat, AT_FDCWD, self, O_RDONLY | open_flags);
+	open_flags |= O_RDONLY | O_NONBLOCK;
+	if (*path || !(flags & AT_EMPTY_PATH)) {
+		if (flags & AT_SYMLINK_NOFOLLOW)
+			open_flags |= O_NOFOLLOW;
+	} else {
+		snprintf(self, sizeof(self), "/proc/self/fd/%d", dirfd);
+		dirfd = AT_FDCWD;
+		path = self;
+	}
+	const uint64_t args[4] = {(uint64_t)(int64_t)dirfd, (uintptr_t)path, (uint64_t)open_flags};
+	return open_guarded(t, __NR_openat, args, open_flags & O_CLOEXEC);
 }
 
 /* Follows "#!" lines. 0, or the error that exec is to fail with. What cannot be read is left to the kernel. */
-static int64_t follow(struct chain *chain, int dirfd, const char *path, int flags)
+static int64_t follow(struct thread *t, struct chain *chain, int dirfd, const char *path, int flags)
 {
 	for (;;) {
 		struct script *s = &chain->scripts[chain->count];
 		char few[SCRIPT_LINE];
 		char *head = chain->count < SCRIPT_DEPTH ? s->line : few;
-		int64_t fd = open_named(dirfd, path, flags, O_CLOEXEC);
+		int64_t fd = open_named(t, dirfd, path, flags, O_CLOEXEC);
 		if (fd < 0)
 			return chain->count ? fd : 0;
 		int64_t n = HOST(pread64, fd, head, SCRIPT_LINE - 1, 0);
@@ -223,7 +228,7 @@ static int64_t execute(struct thread *t, int dirfd, char *path, uint32_t argv, u
 	r = strings_from_guest(t, &env, envp, 0);
 	if (r < 0)
 		goto out_args;
-	r = follow(chain, dirfd, path, flags);
+	r = follow(t, chain, dirfd, path, flags);
 	if (r < 0)
 		goto out;
 	if (!chain->module) {
@@ -233,7 +238,8 @@ static int64_t execute(struct thread *t, int dirfd, char *path, uint32_t argv, u
 	/* A name that the new image can open: by a descriptor that is still there then. */
 	if (dirfd != AT_FDCWD && path[0] != '/') {
 		if (HOST(fcntl, dirfd, F_GETFD) & FD_CLOEXEC) {
-			passed = (int)(chain->count ? -ENOENT : open_named(dirfd, path, flags, 0));
+			passed = (int)(chain->count ? -ENOENT
+						    : open_named(t, dirfd, path, flags, 0));
 			if (passed < 0) {
 				r = passed;
 				goto out;

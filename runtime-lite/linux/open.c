@@ -71,9 +71,11 @@ int64_t sys_openat(struct thread *t, int32_t dirfd, uint32_t pathname, int32_t f
 
 	if (path_is_self_exe(t, pathname))
 		path = process.path;
-	int64_t fd = BLOCKING(t, RESTART_SA, openat, dirfd, path, host_flags, mode);
-	/* A path only, nothing is open yet. */
-	return host_flags & O_PATH ? fd : guard_opened(fd);
+	const uint64_t args[4] = {(uint64_t)(int64_t)dirfd, (uintptr_t)path, host_flags, mode};
+	/* A path only: nothing is opened. */
+	if (host_flags & O_PATH)
+		return BLOCKING(t, RESTART_SA, openat, dirfd, path, host_flags);
+	return open_guarded(t, __NR_openat, args, host_flags & O_CLOEXEC);
 }
 
 int64_t sys_open(struct thread *t, uint32_t pathname, int32_t flags, uint32_t mode)
@@ -101,14 +103,19 @@ int64_t sys_openat2(struct thread *t, int32_t dirfd, uint32_t pathname, uint32_t
 	if (copy_in(t, &copy, how, size))
 		return -EFAULT;
 	copy.how.flags = open_flags_to_host(copy.how.flags);
-	int64_t fd =
-		BLOCKING(t, RESTART_SA, openat2, dirfd, guest_or_null(t, pathname), &copy, size);
-	return copy.how.flags & O_PATH ? fd : guard_opened(fd);
+	const uint64_t args[4] = {(uint64_t)(int64_t)dirfd, (uintptr_t)guest_or_null(t, pathname),
+				  (uintptr_t)&copy, size};
+	if (copy.how.flags & O_PATH)
+		return BLOCKING(t, RESTART_SA, openat2, dirfd, guest_or_null(t, pathname), &copy,
+				size);
+	return open_guarded(t, __NR_openat2, args, copy.how.flags & O_CLOEXEC);
 }
 
 int64_t sys_open_by_handle_at(struct thread *t, int32_t mount_fd, uint32_t handle, int32_t flags)
 {
-	return guard_opened(BLOCKING(t, RESTART_SA, open_by_handle_at, mount_fd,
-				     guest_or_null(t, handle),
-				     open_flags_to_host((uint32_t)flags)));
+	const uint64_t host_flags = open_flags_to_host((uint32_t)flags);
+	const uint64_t args[4] = {(uint64_t)(int64_t)mount_fd, (uintptr_t)guest_or_null(t, handle),
+				  host_flags};
+
+	return open_guarded(t, __NR_open_by_handle_at, args, host_flags & O_CLOEXEC);
 }

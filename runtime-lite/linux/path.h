@@ -14,4 +14,10 @@ bool path_is_self_exe(struct thread *t, uint32_t path);
  */
 int64_t guard_opened(int64_t fd);
 
+/*
+ * openat, openat2 or open_by_handle_at, guarded, and so that no other thread of the guest has the descriptor before it is
+ * known to be harmless. A blocking call.
+ */
+int64_t open_guarded(struct thread *t, long nr, const uint64_t args[4], bool close_on_exec);
+
 #endif

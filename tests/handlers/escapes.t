@@ -12,4 +12,5 @@ race() {
 }
 
 race holes
+race opens
 done_testing

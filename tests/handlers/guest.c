@@ -1,6 +1,7 @@
 #include "guest.h"
 
 #include "linux/isa.h"
+#include "linux/process.h"
 #include "linux/signals.h"
 
 #include <stdlib.h>
@@ -34,6 +35,19 @@ const sigmask_t *signals_wait_begin(struct thread *thread, sigmask_t mask)
 void signals_wait_end(struct thread *thread)
 {
 	(void)thread;
+}
+
+unsigned process_threads(void)
+{
+	return 1;
+}
+
+void threads_lock(void)
+{
+}
+
+void threads_unlock(void)
+{
 }
 
 /* Faults in copies of guest memory, as in linux/fault.c. */

@@ -5,8 +5,8 @@ set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-handlers='clock dirs epoll fcntl identity ioctl ipc keys layout limits open pass path poll prctl refuse sockets sockopt
-	stat vector window xattr'
+handlers='clock dirs epoll fcntl identity ioctl ipc keys layout limits open opener pass path poll prctl refuse sockets
+	sockopt stat vector window xattr'
 count=0
 
 # run NAME ISA LABEL COMMAND...: one test of ours for all of the program's
