@@ -119,6 +119,22 @@ int64_t sys_mknod(struct thread *t, uint32_t pathname, uint32_t mode, int64_t de
 	return HOST(mknodat, AT_FDCWD, guest_or_null(t, pathname), mode, dev);
 }
 
+/* Options are text. Those in binary, which begin with a small number as their version, may hold pointers: NFS's do. */
+int64_t sys_mount(struct thread *t, uint32_t source, uint32_t target, uint32_t filesystemtype,
+		  int64_t mountflags, uint32_t data)
+{
+	char options[GUEST_PAGE] = ""; /* of which the kernel reads all */
+	int64_t r = data ? copy_in_string(t, options, data, sizeof(options)) : 0;
+
+	if (r == -ENAMETOOLONG || (r > 0 && (unsigned char)options[0] < ' '))
+		return -EINVAL;
+	if (r < 0)
+		return r;
+	memset(options + r, 0, sizeof(options) - (size_t)r);
+	return HOST(mount, guest_or_null(t, source), guest_or_null(t, target),
+		    guest_or_null(t, filesystemtype), mountflags, data ? options : NULL);
+}
+
 /*
  * Times: all forms are utimensat with nanoseconds.
  */

@@ -109,6 +109,18 @@ static void test_memory_of_processes(void)
 	ok(sys_open(t, put_string("/dev/null"), O_RDWR, 0) >= 0, "/dev/null");
 }
 
+static void test_mount(void)
+{
+	static const uint32_t binary[] = {6, 0, 0x400000, 0};
+	uint32_t nfs = put_string("nfs"), dot = put_string("."), text = put_string("size=1m");
+
+	is(sys_mount(t, 0, dot, nfs, 0, put(binary, sizeof(binary))), -EINVAL,
+	   "mount options with pointers");
+	is(sys_mount(t, 0, dot, nfs, 0, UNMAPPED), -EFAULT, "bad options");
+	int64_t r = sys_mount(t, 0, put_string("nothing"), put_string("tmpfs"), 0, text);
+	ok(r == -ENOENT || r == -EPERM, "options in text");
+}
+
 static void test_stat(void)
 {
 	uint32_t file = put_string("file"), link = put_string("link"), buf = room(144);
@@ -314,6 +326,7 @@ int main(void)
 	begin();
 	test_open();
 	test_memory_of_processes();
+	test_mount();
 	test_stat();
 	test_exe();
 	test_paths();
