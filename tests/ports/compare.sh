@@ -63,15 +63,15 @@ program() {
 	case $side in
 	native)
 		[ -e "$name" ] || ln -s "$native/$name" "$name"
-		timeout 120 "./$name" "$@"
+		timeout 900 "./$name" "$@"
 		;;
 	wasm)
 		[ -e "$name" ] || ln -s "$wasm/$name" "$name"
 		if [ "${WALI_RUN-}" ]; then
 			# shellcheck disable=SC2086 # it may carry options
-			timeout 120 $run "./$name" "$@"
+			timeout 900 $run "./$name" "$@"
 		else
-			timeout 120 "$run" "./$name" "$@"
+			timeout 900 "$run" "./$name" "$@"
 		fi
 		;;
 	esac

@@ -9,7 +9,7 @@ suite interpreter
 suite aot
 
 ninja() {
-	timeout 300 "$tmp/run" "$root/bin/ninja" "$@"
+	timeout 900 "$tmp/run" "$root/bin/ninja" "$@"
 }
 mkdir "$tmp/project"
 cd "$tmp/project" || exit 1
