@@ -238,6 +238,7 @@ static void aot_free(struct exec *x)
 	stack_put(e->stack);
 	if (e->owns_context)
 		free(e->context);
+	free(e->frames);
 	free(e);
 	x->engine = NULL;
 	x->globals = NULL;

@@ -22,6 +22,9 @@ struct aot_image {
 	const int32_t *functions; /* wali:functions */
 	const int32_t *entries;	  /* wali:entries */
 	const uint8_t *eh_frame_hdr;
+	/* pcmap.h's; NULL and 0: there is none. */
+	const uint8_t *pcmap;
+	size_t pcmap_size;
 	bool gs; /* memory 0 is addressed through the GS segment */
 };
 

@@ -14,6 +14,7 @@
 
 #include <unwind.h>
 
+#include "frame.h"
 #include "isa.h"
 
 /*
@@ -67,7 +68,8 @@ struct aot_engine {
 	struct aot_fault *fault;
 	const uint8_t *segment; /* what GS is the base of */
 	struct _Unwind_Exception unwind;
-	char message[200]; /* what x->trap_message points at */
+	struct frame_cache *frames; /* NULL: nothing has been thrown yet */
+	char message[200];	    /* what x->trap_message points at */
 };
 
 /* What inst->compiled is. */

@@ -4,200 +4,29 @@
  * libgcc's unwinder finds unwind tables by dl_iterate_phdr(), which knows no images and is slow; its question is
  * answered here instead (the linker's --wrap), by the binary search tables that images and this program have.
  */
+#include "pcmap.h"
 #include "run.h"
 
-#include <elf.h>
-#include <link.h>
-#include <string.h>
+#include <stdlib.h>
 
 /* What a frame description entry applies to; unwind-dw2-fde.h of gcc. */
 struct dwarf_eh_bases {
 	void *tbase, *dbase, *func;
 };
 
-/* How numbers are encoded: LSB, "DWARF Exception Header Encoding". */
-enum {
-	ENC_ULEB = 1,
-	ENC_UDATA4 = 3,
-	ENC_SDATA4 = 0xb,
-	ENC_DATAREL = 0x30,
-	ENC_OMIT = 0xff,
-};
-
-/* .eh_frame_hdr, as linkers make it: Linux Standard Base, "The .eh_frame_hdr section". */
-struct eh_frame_hdr {
-	uint8_t version, eh_frame_encoding, count_encoding, table_encoding;
-	int32_t eh_frame;
-	uint32_t count;
-	struct eh_entry {
-		int32_t start, fde; /* relative to the header */
-	} table[];
-};
-
-static uint64_t leb(const uint8_t **p)
-{
-	uint64_t value = 0;
-	unsigned shift = 0;
-	uint8_t byte;
-
-	do {
-		byte = *(*p)++;
-		value |= (uint64_t)(byte & 0x7f) << shift;
-		shift += 7;
-	} while ((byte & 0x80) && shift < 64);
-	return value;
-}
-
-/* Bytes of an encoded pointer. */
-static size_t width(uint8_t encoding)
-{
-	switch (encoding & 7) {
-	case 2: return 2;
-	case 3: return 4;
-	default: return 8;
-	}
-}
-
-/* How addresses in a FDE are encoded: its CIE's augmentation says so. */
-static uint8_t fde_encoding(const uint8_t *fde)
-{
-	const uint8_t *p = fde + 4;
-	uint32_t back;
-	const char *augmentation;
-
-	memcpy(&back, p, 4);
-	p = p - back + 8;
-	augmentation = (const char *)p + 1;
-	if (augmentation[0] != 'z')
-		return 0;
-	p += 1 + strlen(augmentation) + 1;
-	leb(&p); /* code alignment */
-	leb(&p); /* data alignment */
-	leb(&p); /* return address column */
-	leb(&p); /* length */
-	for (const char *a = augmentation + 1; *a; a++) {
-		if (*a == 'R')
-			return *p;
-		if (*a == 'P')
-			p += 1 + width(*p);
-		else if (*a == 'L')
-			p++;
-	}
-	return 0;
-}
-
-static const void *search(const uint8_t *header, uintptr_t pc, uintptr_t *start)
-{
-	const struct eh_frame_hdr *h = (const void *)header;
-	const int64_t at = (int64_t)(pc - (uintptr_t)header);
-	uint32_t low = 0, high = h->count;
-	const uint8_t *fde;
-	uint64_t length = 0;
-	size_t n;
-
-	if (h->version != 1 || h->count_encoding != ENC_UDATA4 ||
-	    h->table_encoding != (ENC_DATAREL | ENC_SDATA4))
-		return NULL;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (h->table[middle].start <= at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low)
-		return NULL;
-	fde = header + h->table[low - 1].fde;
-	*start = (uintptr_t)header + h->table[low - 1].start;
-	n = width(fde_encoding(fde));
-	memcpy(&length, fde + 8 + n, n);
-	return pc - *start < length ? fde : NULL;
-}
-
-/* This program's own. */
-static const uint8_t *own_header;
-static uintptr_t own_begin, own_end;
-
-static int note_own(struct dl_phdr_info *info, size_t size, void *context)
-{
-	(void)size;
-	(void)context;
-	for (int i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
-		uintptr_t at = info->dlpi_addr + ph->p_vaddr;
-
-		if (ph->p_type == PT_GNU_EH_FRAME)
-			own_header = (const uint8_t *)at;
-		if (ph->p_type == PT_LOAD && (ph->p_flags & PF_X)) {
-			own_begin = at;
-			own_end = at + ph->p_memsz;
-		}
-	}
-	return 1; /* the first is the program */
-}
-
-__attribute__((constructor)) static void find_own(void)
-{
-	dl_iterate_phdr(note_own, NULL);
-}
-
 const void *__real__Unwind_Find_FDE(void *pc, struct dwarf_eh_bases *bases);
 const void *__wrap__Unwind_Find_FDE(void *pc, struct dwarf_eh_bases *bases);
 
 const void *__wrap__Unwind_Find_FDE(void *pc, struct dwarf_eh_bases *bases)
 {
-	const struct aot_image *image = image_at((uintptr_t)pc);
-	const uint8_t *header = image ? image->eh_frame_hdr : NULL;
-	const void *fde;
 	uintptr_t start;
+	const void *fde = frame_description((uintptr_t)pc, &start);
 
-	if (!image) {
-		if ((uintptr_t)pc < own_begin || (uintptr_t)pc >= own_end || !own_header)
-			return __real__Unwind_Find_FDE(pc, bases);
-		header = own_header;
-	}
-	fde = search(header, (uintptr_t)pc, &start);
 	if (fde)
 		*bases = (struct dwarf_eh_bases){.func = (void *)start};
+	else if (!image_at((uintptr_t)pc))
+		fde = __real__Unwind_Find_FDE(pc, bases);
 	return fde;
-}
-
-/* A number of a call-site table, by its encoding. */
-static uint64_t number(const uint8_t **p, uint8_t encoding)
-{
-	uint32_t value;
-
-	if (encoding == ENC_ULEB)
-		return leb(p);
-	memcpy(&value, *p, sizeof(value));
-	*p += sizeof(value);
-	return value;
-}
-
-/* The landing pad for a place in a function, both relative to its start; 0: none. LSDA, as gcc's except.cc writes it. */
-static uintptr_t landing_pad(const uint8_t *lsda, uintptr_t at)
-{
-	const uint8_t *p = lsda, *end;
-	uint8_t encoding;
-	uint64_t length;
-
-	if (*p++ != ENC_OMIT) /* landing pads relative to another place: LLVM has no such thing */
-		return 0;
-	if (*p++ != ENC_OMIT) /* types: all landing pads catch everything */
-		leb(&p);
-	encoding = *p++;
-	length = leb(&p);
-	end = p + length;
-	while (p < end) {
-		uint64_t start = number(&p, encoding), size = number(&p, encoding);
-		uint64_t pad = number(&p, encoding);
-
-		leb(&p); /* action */
-		if (at - start < size)
-			return pad;
-	}
-	return 0;
 }
 
 /*
@@ -218,7 +47,7 @@ _Unwind_Reason_Code wali_personality(int version, _Unwind_Action actions,
 	if (!lsda)
 		return _URC_CONTINUE_UNWIND;
 	ip = _Unwind_GetIPInfo(context, &before);
-	pad = landing_pad(lsda, ip - start - !before);
+	pad = frame_landing_pad(lsda, ip - start - !before);
 	if (!pad)
 		return _URC_CONTINUE_UNWIND;
 	if (actions & _UA_SEARCH_PHASE)
@@ -245,13 +74,51 @@ _Unwind_Reason_Code aot_boundary(int version, _Unwind_Action actions, _Unwind_Ex
 	return _URC_FATAL_PHASE1_ERROR;
 }
 
+static bool is_boundary(const struct frame_rule *rule)
+{
+	return rule->function == (uintptr_t)aot_enter;
+}
+
+static struct frame_cache *cache_of(struct aot_engine *e)
+{
+	if (!e->frames)
+		e->frames = calloc(1, sizeof(*e->frames));
+	return e->frames;
+}
+
+/* To the landing pad. Returns true when nobody in this activation catches, false when that cannot be told. */
+static bool throw_simply(struct aot_engine *e)
+{
+	struct frame_cache *cache = cache_of(e);
+	const struct frame_rule *rule;
+	struct frame_rule space;
+	struct frame f = {.exact = false};
+
+	aot_capture(f.registers);
+	f.pc = f.registers[FRAME_RETURN];
+	for (;;) {
+		rule = frame_rule(cache, &space, &f);
+		if (rule) {
+			if (rule->pad)
+				aot_install(f.registers, rule->pad, (uintptr_t)&e->unwind);
+			if (rule->last || is_boundary(rule))
+				return true;
+			frame_leave(&f, rule);
+		} else if (!frame_leave_signal(&f)) {
+			return false;
+		}
+	}
+}
+
 _Noreturn void aot_unwind(struct exec *x, enum outcome outcome)
 {
 	struct aot_engine *e = x->engine;
 
 	if (outcome == EXEC_EXCEPTION) {
-		e->unwind = (struct _Unwind_Exception){0};
-		_Unwind_RaiseException(&e->unwind);
+		if (!throw_simply(e)) {
+			e->unwind = (struct _Unwind_Exception){0};
+			_Unwind_RaiseException(&e->unwind);
+		}
 		/* Nobody is left to catch it: say so while the stack still stands. */
 		if (!e->activation->prev && x->hooks && x->hooks->trap) {
 			outcome = exec_trap(x, TRAP_EXCEPTION, 0, 0);
@@ -264,7 +131,8 @@ _Noreturn void aot_unwind(struct exec *x, enum outcome outcome)
 
 struct trace {
 	struct backtrace_entry *entries;
-	size_t n, max;
+	size_t n, max, activations;
+	bool offsets;
 };
 
 /* A frame does not tell its instance, but what is wanted of it is the same in all of an image. */
@@ -276,31 +144,71 @@ static const struct instance *instance_at(const struct aot_image *image)
 	return NULL;
 }
 
+static void add_frame(struct trace *t, uintptr_t at, uintptr_t function)
+{
+	const struct aot_image *image = image_at(at);
+	const struct instance *inst = image ? instance_at(image) : NULL;
+	uint32_t func;
+	size_t offset = 0;
+
+	if (!inst || t->n == t->max)
+		return;
+	func = image_function(inst, image, function);
+	if (func == UINT32_MAX)
+		return;
+	if (t->offsets)
+		offset = pcmap_find(image->pcmap, image->pcmap_size,
+				    (uint32_t)(at - (uintptr_t)image->text_begin));
+	t->entries[t->n++] = (struct backtrace_entry){inst->module, func, offset};
+}
+
 static _Unwind_Reason_Code trace_frame(struct _Unwind_Context *context, void *argument)
 {
 	struct trace *t = argument;
 	int before = 0;
 	uintptr_t ip = _Unwind_GetIPInfo(context, &before) - !before;
-	const struct aot_image *image = image_at(ip);
-	const struct instance *inst = image ? instance_at(image) : NULL;
 
 	if (t->n == t->max)
 		return _URC_END_OF_STACK;
-	if (inst) {
-		uint32_t func = image_function(inst, image, _Unwind_GetRegionStart(context));
-
-		if (func != UINT32_MAX)
-			t->entries[t->n++] = (struct backtrace_entry){inst->module, func, 0};
-	}
+	add_frame(t, ip, _Unwind_GetRegionStart(context));
 	return _URC_NO_REASON;
+}
+
+/* False when there is a frame that is not simple. */
+static bool trace_simply(struct trace *t, struct frame_cache *cache)
+{
+	const struct frame_rule *rule;
+	struct frame_rule space;
+	struct frame f = {.exact = false};
+
+	aot_capture(f.registers);
+	f.pc = f.registers[FRAME_RETURN];
+	while (t->n < t->max) {
+		rule = frame_rule(cache, &space, &f);
+		if (rule) {
+			add_frame(t, frame_at(&f), rule->function);
+			if (rule->last || (is_boundary(rule) && !--t->activations))
+				break;
+			frame_leave(&f, rule);
+		} else if (!frame_leave_signal(&f)) {
+			return false;
+		}
+	}
+	return true;
 }
 
 size_t aot_backtrace(struct exec *x, struct backtrace_entry *entries, size_t max, bool offsets)
 {
-	(void)x;
-	(void)offsets;
-	struct trace t = {.entries = entries, .max = max};
+	struct aot_engine *e = x->engine;
+	struct trace t = {.entries = entries, .max = max, .offsets = offsets};
 
-	_Unwind_Backtrace(trace_frame, &t);
+	for (const struct activation *a = e->activation; a; a = a->prev)
+		t.activations++;
+	if (!t.activations)
+		return 0;
+	if (!trace_simply(&t, cache_of(e))) {
+		t.n = 0;
+		_Unwind_Backtrace(trace_frame, &t);
+	}
 	return t.n;
 }

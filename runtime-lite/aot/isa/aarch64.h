@@ -12,6 +12,35 @@ static inline uintptr_t signal_sp(const void *ucontext)
 	return (uintptr_t)((const ucontext_t *)ucontext)->uc_mcontext.sp;
 }
 
+#define FRAME_REGISTERS 21 /* x19...x30, d8...d15, sp */
+#define FRAME_SP	20
+#define FRAME_RETURN	11
+
+static inline int frame_register(uint64_t number)
+{
+	if (number >= 19 && number <= 30)
+		return (int)number - 19;
+	if (number >= 72 && number <= 79) /* v8...v15 */
+		return (int)number - 72 + 12;
+	return number == 31 ? FRAME_SP : -1;
+}
+
+static inline void frame_from_signal(uintptr_t *registers, const void *ucontext)
+{
+	const mcontext_t *m = &((const ucontext_t *)ucontext)->uc_mcontext;
+	/* struct fpsimd_context of asm/sigcontext.h is always the first record. */
+	const uint64_t *fp = (const uint64_t *)(m->__reserved + 16);
+
+	memcpy(registers, &m->regs[19], 12 * 8);
+	for (int i = 0; i < 8; i++)
+		registers[12 + i] = fp[2 * (8 + i)];
+	registers[FRAME_SP] = m->sp;
+}
+
+/* mov x8, 139; svc 0 */
+#define FRAME_SIGNAL_RETURN  {0x68, 0x11, 0x80, 0xd2, 0x01, 0, 0, 0xd4}
+#define FRAME_SIGNAL_CONTEXT sizeof(siginfo_t)
+
 static inline void load_segment(const void *base)
 {
 	(void)base;
@@ -102,5 +131,38 @@ static inline void load_segment(const void *base)
 	"	.cfi_restore x29\n" \
 	"	.cfi_restore x30\n" \
 	"	ret\n" \
-	AOT_END(aot_call_on_stack)
+	AOT_END(aot_call_on_stack) \
+	AOT_FUNCTION(aot_capture) \
+	"	stp x19, x20, [x0]\n" \
+	"	stp x21, x22, [x0, 16]\n" \
+	"	stp x23, x24, [x0, 32]\n" \
+	"	stp x25, x26, [x0, 48]\n" \
+	"	stp x27, x28, [x0, 64]\n" \
+	"	stp x29, x30, [x0, 80]\n" \
+	"	stp d8, d9, [x0, 96]\n" \
+	"	stp d10, d11, [x0, 112]\n" \
+	"	stp d12, d13, [x0, 128]\n" \
+	"	stp d14, d15, [x0, 144]\n" \
+	"	mov x1, sp\n" \
+	"	str x1, [x0, 160]\n" \
+	"	ret\n" \
+	AOT_END(aot_capture) \
+	AOT_FUNCTION(aot_install) \
+	"	ldp x19, x20, [x0]\n" \
+	"	ldp x21, x22, [x0, 16]\n" \
+	"	ldp x23, x24, [x0, 32]\n" \
+	"	ldp x25, x26, [x0, 48]\n" \
+	"	ldp x27, x28, [x0, 64]\n" \
+	"	ldp x29, x30, [x0, 80]\n" \
+	"	ldp d8, d9, [x0, 96]\n" \
+	"	ldp d10, d11, [x0, 112]\n" \
+	"	ldp d12, d13, [x0, 128]\n" \
+	"	ldp d14, d15, [x0, 144]\n" \
+	"	ldr x3, [x0, 160]\n" \
+	"	mov x4, x1\n" \
+	"	mov x0, x2\n" \
+	"	mov x1, 1\n" \
+	"	mov sp, x3\n" \
+	"	br x4\n" \
+	AOT_END(aot_install)
 /* clang-format on */

@@ -14,6 +14,40 @@ static inline uintptr_t signal_sp(const void *ucontext)
 	return ((const ucontext_t *)ucontext)->uc_mcontext.__gregs[REG_SP];
 }
 
+#define FRAME_REGISTERS 26 /* ra, s0...s11, fs0...fs11, sp */
+#define FRAME_SP	25
+#define FRAME_RETURN	0
+
+static inline int frame_register(uint64_t number)
+{
+	const uint64_t n = number & 31;
+	const int first = number < 32 ? 1 : 13;
+
+	if (number == 1 || number == 2)
+		return number == 1 ? FRAME_RETURN : FRAME_SP;
+	if (number >= 64)
+		return -1;
+	if (n == 8 || n == 9)
+		return first + (int)n - 8;
+	return n >= 18 && n <= 27 ? first + (int)n - 16 : -1;
+}
+
+static inline void frame_from_signal(uintptr_t *registers, const void *ucontext)
+{
+	const mcontext_t *m = &((const ucontext_t *)ucontext)->uc_mcontext;
+
+	registers[0] = m->__gregs[1];
+	registers[FRAME_SP] = m->__gregs[2];
+	for (int i = 0; i < 12; i++) {
+		registers[1 + i] = m->__gregs[i < 2 ? 8 + i : 16 + i];
+		registers[13 + i] = m->__fpregs.__d.__f[i < 2 ? 8 + i : 16 + i];
+	}
+}
+
+/* li a7, 139; ecall */
+#define FRAME_SIGNAL_RETURN  {0x93, 0x08, 0xb0, 0x08, 0x73, 0, 0, 0}
+#define FRAME_SIGNAL_CONTEXT sizeof(siginfo_t)
+
 static inline void load_segment(const void *base)
 {
 	(void)base;
@@ -141,5 +175,67 @@ static inline void guest_fill(uint8_t *to, int value, size_t n)
 	"	addi sp, sp, 16\n" \
 	"	.cfi_def_cfa_offset 0\n" \
 	"	ret\n" \
-	AOT_END(aot_call_on_stack)
+	AOT_END(aot_call_on_stack) \
+	AOT_FUNCTION(aot_capture) \
+	"	sd ra, 0(a0)\n" \
+	"	sd s0, 8(a0)\n" \
+	"	sd s1, 16(a0)\n" \
+	"	sd s2, 24(a0)\n" \
+	"	sd s3, 32(a0)\n" \
+	"	sd s4, 40(a0)\n" \
+	"	sd s5, 48(a0)\n" \
+	"	sd s6, 56(a0)\n" \
+	"	sd s7, 64(a0)\n" \
+	"	sd s8, 72(a0)\n" \
+	"	sd s9, 80(a0)\n" \
+	"	sd s10, 88(a0)\n" \
+	"	sd s11, 96(a0)\n" \
+	"	fsd fs0, 104(a0)\n" \
+	"	fsd fs1, 112(a0)\n" \
+	"	fsd fs2, 120(a0)\n" \
+	"	fsd fs3, 128(a0)\n" \
+	"	fsd fs4, 136(a0)\n" \
+	"	fsd fs5, 144(a0)\n" \
+	"	fsd fs6, 152(a0)\n" \
+	"	fsd fs7, 160(a0)\n" \
+	"	fsd fs8, 168(a0)\n" \
+	"	fsd fs9, 176(a0)\n" \
+	"	fsd fs10, 184(a0)\n" \
+	"	fsd fs11, 192(a0)\n" \
+	"	sd sp, 200(a0)\n" \
+	"	ret\n" \
+	AOT_END(aot_capture) \
+	AOT_FUNCTION(aot_install) \
+	"	ld ra, 0(a0)\n" \
+	"	ld s0, 8(a0)\n" \
+	"	ld s1, 16(a0)\n" \
+	"	ld s2, 24(a0)\n" \
+	"	ld s3, 32(a0)\n" \
+	"	ld s4, 40(a0)\n" \
+	"	ld s5, 48(a0)\n" \
+	"	ld s6, 56(a0)\n" \
+	"	ld s7, 64(a0)\n" \
+	"	ld s8, 72(a0)\n" \
+	"	ld s9, 80(a0)\n" \
+	"	ld s10, 88(a0)\n" \
+	"	ld s11, 96(a0)\n" \
+	"	fld fs0, 104(a0)\n" \
+	"	fld fs1, 112(a0)\n" \
+	"	fld fs2, 120(a0)\n" \
+	"	fld fs3, 128(a0)\n" \
+	"	fld fs4, 136(a0)\n" \
+	"	fld fs5, 144(a0)\n" \
+	"	fld fs6, 152(a0)\n" \
+	"	fld fs7, 160(a0)\n" \
+	"	fld fs8, 168(a0)\n" \
+	"	fld fs9, 176(a0)\n" \
+	"	fld fs10, 184(a0)\n" \
+	"	fld fs11, 192(a0)\n" \
+	"	mv a5, a1\n" \
+	"	ld a4, 200(a0)\n" \
+	"	mv a0, a2\n" \
+	"	li a1, 1\n" \
+	"	mv sp, a4\n" \
+	"	jr a5\n" \
+	AOT_END(aot_install)
 /* clang-format on */

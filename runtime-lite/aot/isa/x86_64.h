@@ -16,6 +16,32 @@ static inline uintptr_t signal_sp(const void *ucontext)
 	return (uintptr_t)((const ucontext_t *)ucontext)->uc_mcontext.gregs[REG_RSP];
 }
 
+#define FRAME_REGISTERS 8 /* rbx rbp r12 r13 r14 r15 rsp rip */
+#define FRAME_SP	6
+#define FRAME_RETURN	7
+
+static inline int frame_register(uint64_t number)
+{
+	static const int8_t numbers[17] = {-1, -1, -1, 0, -1, -1, 1, 6, -1,
+					   -1, -1, -1, 2, 3,  4,  5, 7};
+
+	return number < sizeof(numbers) ? numbers[number] : -1;
+}
+
+static inline void frame_from_signal(uintptr_t *registers, const void *ucontext)
+{
+	static const int8_t from[] = {REG_RBX, REG_RBP, REG_R12, REG_R13,
+				      REG_R14, REG_R15, REG_RSP, REG_RIP};
+
+	for (int i = 0; i < FRAME_REGISTERS; i++)
+		registers[i] =
+			(uintptr_t)((const ucontext_t *)ucontext)->uc_mcontext.gregs[from[i]];
+}
+
+/* mov $15, %rax; syscall */
+#define FRAME_SIGNAL_RETURN  {0x48, 0xc7, 0xc0, 15, 0, 0, 0, 0x0f, 5}
+#define FRAME_SIGNAL_CONTEXT 0
+
 static inline void load_segment(const void *base)
 {
 	const unsigned long fsgsbase = 2; /* Documentation/arch/x86/x86_64/fsgs.rst */
@@ -88,5 +114,30 @@ static inline void load_segment(const void *base)
 	"	pop %rbp\n" \
 	"	.cfi_def_cfa %rsp, 8\n" \
 	"	ret\n" \
-	AOT_END(aot_call_on_stack)
+	AOT_END(aot_call_on_stack) \
+	AOT_FUNCTION(aot_capture) \
+	"	mov %rbx, (%rdi)\n" \
+	"	mov %rbp, 8(%rdi)\n" \
+	"	mov %r12, 16(%rdi)\n" \
+	"	mov %r13, 24(%rdi)\n" \
+	"	mov %r14, 32(%rdi)\n" \
+	"	mov %r15, 40(%rdi)\n" \
+	"	lea 8(%rsp), %rax\n" \
+	"	mov %rax, 48(%rdi)\n" \
+	"	mov (%rsp), %rax\n" \
+	"	mov %rax, 56(%rdi)\n" \
+	"	ret\n" \
+	AOT_END(aot_capture) \
+	AOT_FUNCTION(aot_install) \
+	"	mov (%rdi), %rbx\n" \
+	"	mov 8(%rdi), %rbp\n" \
+	"	mov 16(%rdi), %r12\n" \
+	"	mov 24(%rdi), %r13\n" \
+	"	mov 32(%rdi), %r14\n" \
+	"	mov 40(%rdi), %r15\n" \
+	"	mov %rdx, %rax\n" \
+	"	mov $1, %edx\n" \
+	"	mov 48(%rdi), %rsp\n" \
+	"	jmp *%rsi\n" \
+	AOT_END(aot_install)
 /* clang-format on */
