@@ -52,5 +52,7 @@ void exceptions_free(struct exec *x);
 int atomic_wait(struct exec *x, void *address, uint64_t expected, unsigned size, int64_t timeout,
 		enum outcome *outcome);
 uint32_t atomic_notify(void *address, uint32_t count);
+/* In the child of fork, whose only thread runs `x`: nobody else waits any more. */
+void atomic_wait_forked(const struct exec *x);
 
 #endif

@@ -89,6 +89,7 @@ void exec_interrupted_resume(struct exec *x, void *ucontext)
 
 void exec_forked(struct exec *x)
 {
+	atomic_wait_forked(x);
 	if (x->ops->forked)
 		x->ops->forked(x);
 }

@@ -46,6 +46,27 @@ static void unlink_waiter(struct bucket *b, struct waiter *w)
 		b->last = link;
 }
 
+/* Other threads' waiters are on stacks that will be used for something else. Whatever another thread was doing to a
+ * list, its links can be followed: only `last` may be wrong. */
+void atomic_wait_forked(const struct exec *x)
+{
+	for (size_t i = 0; i < sizeof(buckets) / sizeof(buckets[0]); i++) {
+		struct bucket *b = &buckets[i];
+		struct waiter *w = b->first;
+
+		pthread_mutex_init(&b->lock, NULL);
+		b->first = NULL;
+		b->last = &b->first;
+		for (; w; w = w->next) {
+			if (w->x != x)
+				continue;
+			*b->last = w;
+			b->last = &w->next;
+		}
+		*b->last = NULL;
+	}
+}
+
 /* Until x->poll is set or the deadline (CLOCK_MONOTONIC; NULL: none) has come.
  * False: it has. */
 static bool sleep_until(struct exec *x, const struct timespec *deadline)

@@ -13,4 +13,5 @@ race() {
 
 race holes
 race opens
+race waiters
 done_testing
