@@ -30,6 +30,31 @@
 	LOAD_FORM(ID, R, a, s)                                                                     \
 	LOAD_FORM(ID, R, a, a) LOAD_FORM(ID, R, i, s) LOAD_FORM(ID, R, i, a)
 
+/* Two loads: nothing is written before both are done. */
+#define SLOTS_OF(n) (mem + (uint64_t)SLOT(n).u32 + ((const uint32_t *)pc)[4 + (n) / 2])
+#define LOAD_LOAD(ID, R)                                                                           \
+	HANDLER(ID##_##ID)                                                                         \
+	{                                                                                          \
+		CTYPE_##R loaded, second;                                                          \
+		ACCESS();                                                                          \
+		loaded = ID##_from(SLOTS_OF(1));                                                   \
+		LOADED_##R(loaded);                                                                \
+		second = ID##_from(SLOTS_OF(3));                                                   \
+		LOADED_##R(second);                                                                \
+		PUT_s_##R(loaded);                                                                 \
+		PUT_SECOND_##R(second);                                                            \
+		NEXT(3);                                                                           \
+	}
+#define PUT_SECOND_i32(v) (a = (v), SLOT(2).u64 = a)
+#define PUT_SECOND_i64(v) (a = (v), SLOT(2).u64 = a)
+#define PUT_SECOND_f64(v) (f = acc_of_f64(v), SLOT(2).f64 = (v))
+LOAD_LOAD(I32_LOAD, i32)
+LOAD_LOAD(I64_LOAD, i64)
+LOAD_LOAD(F64_LOAD, f64)
+const handler load_load_handlers[OP_INDICES] = {[OP_I32_LOAD] = I32_LOAD_I32_LOAD,
+						[OP_I64_LOAD] = I64_LOAD_I64_LOAD,
+						[OP_F64_LOAD] = F64_LOAD_F64_LOAD};
+
 /* What is stored: slot, accumulator, or the word after. */
 #define STORED_s_i32	SLOT(0).u32
 #define STORED_s_i64	SLOT(0).u64

@@ -110,7 +110,7 @@ ATOMIC_CMPXCHG(I64_ATOMIC_RMW32_CMPXCHG_U, uint32_t)
 		ACCESSED();                                                                        \
 		SAVE();                                                                            \
 		SAVE_TOP();                                                                        \
-		result = atomic_wait(x, p, (C)SLOT(2).u64, sizeof(C), SLOT(3).i64, &outcome);         \
+		result = atomic_wait(x, p, (C)SLOT(2).u64, sizeof(C), SLOT(3).i64, &outcome);      \
 		if (UNLIKELY(result < 0)) {                                                        \
 			x->unwind = outcome;                                                       \
 			GOTO(unwind_host);                                                         \

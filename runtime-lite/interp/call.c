@@ -7,6 +7,7 @@
  */
 #include "../wasm/functype.h"
 #include "handler.h"
+#include "semantics.h"
 #include "tables.h"
 
 #include <stdio.h>
@@ -136,11 +137,30 @@ HANDLER(op_call_const_const)
 	CALL_AFTER(SLOT(0).u64 = (uint32_t)WORD(2); SLOT(2).u64 = WORD(2) >> 32, 3);
 }
 
+/* And with the instruction that makes the last argument. */
+HANDLER(op_call_add)
+{
+	CALL_AFTER(SLOT(0).u64 = SLOT(1).u32 + (uint32_t)WIDE1, 2);
+}
+
+HANDLER(op_call_load)
+{
+	uint32_t loaded;
+
+	CALL_AFTER(ACCESS(); loaded = I32_LOAD_from(mem + (uint64_t)SLOT(1).u32 + (uint32_t)WIDE1);
+		   LOADED_i32(loaded); SLOT(0).u64 = loaded, 2);
+}
+
+#define RETURN()                                                                                   \
+	do {                                                                                       \
+		pc = (const uint64_t *)(uintptr_t)fp[FRAME_RETURN].u64;                            \
+		fp = (union slot *)(uintptr_t)fp[FRAME_CALLER].u64;                                \
+		DISPATCH();                                                                        \
+	} while (0)
+
 HANDLER(op_return)
 {
-	pc = (const uint64_t *)(uintptr_t)fp[FRAME_RETURN].u64;
-	fp = (union slot *)(uintptr_t)fp[FRAME_CALLER].u64;
-	DISPATCH();
+	RETURN();
 }
 
 /* With one result: the caller finds it in the accumulator as well. */
@@ -148,7 +168,7 @@ HANDLER(op_return_s)
 {
 	a = fp[WIDE1].u64;
 	fp[WIDE0].u64 = a;
-	GOTO(op_return);
+	RETURN();
 }
 
 HANDLER(op_return_fs)
@@ -157,26 +177,26 @@ HANDLER(op_return_fs)
 
 	f = acc_of_f64(value);
 	fp[WIDE0].f64 = value;
-	GOTO(op_return);
+	RETURN();
 }
 
 HANDLER(op_return_a)
 {
 	fp[WIDE0].u64 = a;
-	GOTO(op_return);
+	RETURN();
 }
 
 HANDLER(op_return_f)
 {
 	fp[WIDE0].u64 = acc_bits(f);
-	GOTO(op_return);
+	RETURN();
 }
 
 HANDLER(op_return_i)
 {
 	a = WORD(2);
 	fp[WIDE0].u64 = a;
-	GOTO(op_return);
+	RETURN();
 }
 
 /* WIDE0: the arguments; WIDE1: above them. */
@@ -375,7 +395,7 @@ static HANDLER_CC enum outcome tail_call(REGISTERS)
 	*base = *args;
 	a = base->u64;
 	f = acc_of_f64(base->f64);
-	GOTO(op_return);
+	RETURN();
 }
 
 /* WIDE0: arguments; words: function, slots of this frame below fp. */

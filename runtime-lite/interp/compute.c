@@ -82,6 +82,8 @@ static void translate_binary(struct translation *t, const struct opinfo *info)
 	enum form form;
 	uint64_t *w;
 	int32_t sx = 0, sy = 0;
+	int32_t local = NO_SLOT;
+	bool square;
 	uint8_t type;
 	int chain;
 
@@ -122,6 +124,10 @@ static void translate_binary(struct translation *t, const struct opinfo *info)
 		return;
 
 	chain = form == FORM_AI || form == FORM_AS ? chain_of(t, &x) : CHAIN_NONE;
+	square = form == FORM_AS && slot_of(t, &x) == slot_of(t, &y) &&
+		 square_handlers[OP_INDEX(op)][0];
+	if (x.kind == VALUE_LOCAL && (form == FORM_AI || form == FORM_AS))
+		local = slot_of(t, &x);
 	if (form == FORM_AI || form == FORM_AS)
 		take(t, acc, &x);
 	else
@@ -142,9 +148,12 @@ static void translate_binary(struct translation *t, const struct opinfo *info)
 	else
 		set_wide(w, 1, y.bits);
 	at = w - t->words;
-	define(t, type, at, forms[form][1]);
+	if (square)
+		w[0] = (uintptr_t)square_handlers[OP_INDEX(op)][0];
+	define(t, type, at, square ? square_handlers[OP_INDEX(op)][1] : forms[form][1]);
 	t->last.op = op;
 	t->last.form = form;
+	t->last.local = local;
 	t->last.first = first_number(op, form);
 	t->last.chain = chain;
 	memcpy(t->last.before, before, sizeof(before));
@@ -273,6 +282,8 @@ static void translate_store(struct translation *t, const struct opinfo *info)
 
 	if (arg.memory || folded)
 		;
+	else if (value_a && fuse_update(t, &v, &address, address_a, info->code, arg.offset))
+		return;
 	else if (value_a && !address_a &&
 		 fuse_store(t, &v, info->code, SECOND_V, slot_of(t, &address), arg.offset))
 		return;

@@ -140,6 +140,15 @@ HANDLER(op_br_table_s)
 	BR_TABLE(SLOT(0).u32);
 }
 
+/* By the byte at the address in OPERAND(0), with offset OPERAND(1). */
+HANDLER(op_br_table_load8)
+{
+	ACCESS();
+	uint32_t v = I32_LOAD8_U_from(mem + (uint64_t)SLOT(0).u32 + (uint32_t)OPERAND(1));
+	LOADED_i32(v);
+	BR_TABLE(v);
+}
+
 HANDLER(op_br_table_a)
 {
 	BR_TABLE((uint32_t)a);
@@ -276,6 +285,34 @@ typedef int64_t code_slot;
 const handler select_handlers[OP_COMPARE_LAST - OP_COMPARE_FIRST + 1][FORM_SA + 1] = {
 #include "ops.def"
 };
+
+/* The operand in the accumulator is a local as well, which is not to be read back. */
+#define EXTREME(name, T, C, op)                                                                    \
+	HANDLER(name##_ss)                                                                         \
+	{                                                                                          \
+		CTYPE_##T y = SLOT(2).C, z = SLOT(1).C;                                            \
+		PUT_s_##T((S_##C)z op(S_##C) y ? z : y);                                           \
+		NEXT(2);                                                                           \
+	}                                                                                          \
+	HANDLER(name##_as)                                                                         \
+	{                                                                                          \
+		CTYPE_##T y = SLOT(2).C, z = GET_a_##T(1);                                         \
+		PUT_s_##T((S_##C)z op(S_##C) y ? z : y);                                           \
+		NEXT(2);                                                                           \
+	}
+#define S_i32	       int32_t
+#define S_u32	       uint32_t
+#define S_i64	       int64_t
+#define S_u64	       uint64_t
+#define EXTREMES(T, C) EXTREME(C##_min, T, C, <) EXTREME(C##_max, T, C, >)
+EXTREMES(i32, i32)
+EXTREMES(i32, u32)
+EXTREMES(i64, i64)
+EXTREMES(i64, u64)
+#define EXTREME_FORMS(name) {[FORM_SS] = name##_ss, [FORM_AS] = name##_as}
+#define EXTREME_TABLE(C)    {EXTREME_FORMS(C##_min), EXTREME_FORMS(C##_max)}
+const handler extreme_handlers[2][2][2][FORM_AS + 1] = {{EXTREME_TABLE(i32), EXTREME_TABLE(u32)},
+							{EXTREME_TABLE(i64), EXTREME_TABLE(u64)}};
 
 HANDLER(op_select128)
 {

@@ -66,20 +66,12 @@ int chain_of(const struct translation *t, const struct value *v)
 	return r->stored ? CHAIN_TEE : CHAIN_NONE;
 }
 
-static int16_t half(const uint64_t *w, unsigned n)
-{
-	int16_t v;
-
-	memcpy(&v, (const char *)(w + 1) + 2 * n, sizeof(v));
-	return v;
-}
-
 /* Emits a pair in place of its first instruction, with the operands that came
  * from that. */
 static uint64_t *emit_pair(struct translation *t, const struct recent *r, handler h, int32_t high)
 {
 	const uint64_t *x = t->words + r->at;
-	int16_t x1 = half(x, 1), x2 = half(x, 2);
+	int16_t x1 = get_operand(x, 1), x2 = get_operand(x, 2);
 	int32_t low, wide;
 	uint64_t *w;
 
@@ -143,6 +135,7 @@ bool fuse_value(struct translation *t, const struct value *v, uint32_t op, enum 
 	uint8_t second = seconds[OP_INDEX(op)][form];
 	struct recent r = t->last;
 	unsigned third = third_operand(r.first);
+	const struct update *update;
 	const handler *handlers;
 	uint64_t *w;
 	uint32_t at;
@@ -158,6 +151,7 @@ bool fuse_value(struct translation *t, const struct value *v, uint32_t op, enum 
 		set_operand(w, third, high);
 	} else
 		w = emit_pair(t, &r, handlers[0], high);
+	update = find_update(r.first, second);
 	r.first = first_of_pair(r.first, second);
 	if (r.first == FIRST_INDEXED_s || r.first == FIRST_INDEXED_a)
 		set_operand(w, 2, high);
@@ -165,19 +159,45 @@ bool fuse_value(struct translation *t, const struct value *v, uint32_t op, enum 
 	at = w - t->words;
 	define(t, type, at, handlers[1]);
 	t->last.first = r.first;
+	t->last.update = update;
 	t->previous.end = 0;
 	return true;
 }
 
-/* The operands of an instruction with operands in slots, as pairs have them. */
-static int32_t low_operand(const struct recent *r, const uint64_t *x)
+/* A store of what a pair has made of what it loaded; in_a: both addresses are in the accumulator. */
+bool fuse_update(struct translation *t, const struct value *v, const struct value *address,
+		 bool in_a, uint32_t op, int32_t offset)
 {
-	int32_t wide;
+	struct recent r = t->last;
+	uint64_t *w = t->words + r.at;
 
-	if (r->form == FORM_SS && r->op >= OP_I32_EQZ)
-		return half(x, 2);
-	memcpy(&wide, (const char *)(x + 1) + 4, sizeof(wide));
-	return wide;
+	if (chain_of(t, v) != CHAIN_TAKEN || !r.update || r.update->op != op ||
+	    r.update->in_a != in_a || offset != (int16_t)offset)
+		return false;
+	take(t, is_float(v->type) ? ACC_FLOAT : ACC_INT, v);
+	if (in_a)
+		take(t, ACC_INT, address);
+	w[0] = (uintptr_t)r.update->handler;
+	set_operand(w, 0, in_a ? 0 : slot_of(t, address));
+	set_operand(w, 2, offset);
+	t->last.end = 0;
+	return true;
+}
+
+/* The same of an operand that is in the accumulator, but in a slot as well. */
+static uint8_t slot_form(const struct recent *r)
+{
+	if (r->local == NO_SLOT)
+		return r->first;
+	switch (r->first) {
+	case FIRST_I32_ROTL_ai: return FIRST_I32_ROTL_si;
+	case FIRST_I32_SHL_ai: return FIRST_I32_SHL_si;
+	case FIRST_I32_SHR_U_ai: return FIRST_I32_SHR_U_si;
+	case FIRST_I32_AND_ai: return FIRST_I32_AND_si;
+	case FIRST_I64_SHL_ai: return FIRST_I64_SHL_si;
+	case FIRST_I64_SHR_U_ai: return FIRST_I64_SHR_U_si;
+	default: return r->first;
+	}
 }
 
 /* The last two, each of which has made an operand of the one to come. */
@@ -192,12 +212,12 @@ static bool fuse_dual(struct translation *t, const struct value *v, uint32_t op,
 
 	if (other->kind != VALUE_SLOT || !x.end || x.end != y.at || x.stored ||
 	    x.slot != other->home || chain_of(t, v) != CHAIN_TAKEN ||
-	    !(handlers = dual_handlers(x.first, y.first, op)))
+	    !(handlers = dual_handlers(slot_form(&x), slot_form(&y), op)))
 		return false;
 	low = low_operand(&x, t->words + x.at);
 	high = low_operand(&y, t->words + y.at);
-	x1 = half(t->words + x.at, 1);
-	y1 = half(t->words + y.at, 1);
+	x1 = slot_form(&x) == x.first ? get_operand(t->words + x.at, 1) : x.local;
+	y1 = slot_form(&y) == y.first ? get_operand(t->words + y.at, 1) : y.local;
 	take(t, is_float(v->type) ? ACC_FLOAT : ACC_INT, v);
 	t->nwords = x.at;
 	w = emit(t, handlers[0], 3);
@@ -337,7 +357,7 @@ uint32_t fuse_branch(struct translation *t, const struct value *v, bool negate, 
 			op = op == OP_I32_EQZ ? OP_I32_EQ : OP_I64_EQ;
 		else if (r.form == FORM_AS) {
 			form = SECOND_S;
-			high = half(w, 2);
+			high = get_operand(w, 2);
 		} else
 			memcpy(&high, (const char *)(w + 1) + 4, sizeof(high));
 		if (negate)
@@ -392,213 +412,22 @@ handler unfuse_comparison(struct translation *t, const struct value *c, struct c
 	    r.slot != c->home || r.op < OP_COMPARE_FIRST || r.op > OP_COMPARE_LAST)
 		return NULL;
 	memcpy(&wide, (const char *)(w + 1) + 4, sizeof(wide));
-	out->x = half(w, 1);
+	out->x = get_operand(w, 1);
 	if (r.op == OP_I32_EQZ || r.op == OP_I64_EQZ) {
 		h = select_handlers[(r.op == OP_I32_EQZ ? OP_I32_EQ : OP_I64_EQ) - OP_COMPARE_FIRST]
 				   [r.form == FORM_AS ? FORM_AI : FORM_SI];
 		out->y = 0;
 	} else {
 		h = select_handlers[r.op - OP_COMPARE_FIRST][r.form];
-		out->y = r.form == FORM_SI || r.form == FORM_AI ? wide : half(w, 2);
+		out->y = r.form == FORM_SI || r.form == FORM_AI ? wide : get_operand(w, 2);
 	}
 	if (!h)
 		return NULL;
+	out->form = r.form;
+	out->op = r.op;
 	t->nwords = r.at;
 	t->acc[ACC_INT] = r.before[ACC_INT];
 	t->acc[ACC_INT].bare = NULL;
 	t->last.end = 0;
 	return h;
-}
-
-static int addition(uint8_t first)
-{
-	switch (first) {
-	case FIRST_I32_ADD_si: return 0;
-	case FIRST_I32_ADD_ss: return 1;
-	case FIRST_I64_ADD_si: return 2;
-	case FIRST_I64_ADD_ss: return 3;
-	default: return -1;
-	}
-}
-
-/* The last two instructions each add to a local. */
-void fuse_local_sets(struct translation *t)
-{
-	struct recent r = t->last, before = t->previous;
-	int first = addition(before.first), second = addition(r.first);
-	uint32_t low, high;
-	int16_t operands[4];
-	const uint64_t *x, *y;
-	uint64_t *w;
-
-	if (!before.stored || before.end != r.at || first < 0 || first > 1 || second < 0)
-		return;
-	x = t->words + before.at;
-	y = t->words + r.at;
-	memcpy(operands, (int16_t[]){half(x, 0), half(x, 1), half(y, 0), half(y, 1)},
-	       sizeof(operands));
-	low = low_operand(&before, x);
-	high = low_operand(&r, y);
-	t->nwords = before.at;
-	w = emit(t, add_add_handlers[first][second], 3);
-	memcpy(w + 1, operands, sizeof(operands));
-	w[2] = (uint64_t)high << 32 | low;
-	t->last.at = before.at;
-	t->last.end = t->nwords;
-	t->last.op = OP_NOP;
-	t->last.first = FIRST_ADD_ADD;
-	t->previous.end = 0;
-}
-
-/* The stack pointer is lowered: global.get, subtraction into a local, global.set of that. */
-bool fuse_global_lower(struct translation *t, uint32_t offset)
-{
-	struct recent r = t->last, before = t->previous;
-	int32_t immediate, first_offset;
-	int16_t slot;
-	uint64_t *w;
-
-	if (t->wide || !r.stored || r.end != t->nwords || r.first != FIRST_I32_SUB_ai ||
-	    !before.end || before.end != r.at || t->words[before.at] != (uintptr_t)op_global_get_a)
-		return false;
-	memcpy(&first_offset, (char *)(t->words + before.at + 1) + 4, sizeof(first_offset));
-	memcpy(&immediate, (char *)(t->words + r.at + 1) + 4, sizeof(immediate));
-	slot = half(t->words + r.at, 0);
-	if ((uint32_t)first_offset != offset)
-		return false;
-	t->nwords = before.at;
-	w = emit(t, op_global_lower, 3);
-	set_operand(w, 0, slot);
-	set_wide(w, 1, offset);
-	w[2] = (uint32_t)immediate;
-	t->last.end = t->previous.end = 0;
-	return true;
-}
-
-/* And raised: a sum that nobody else takes goes into a global. */
-bool fuse_global_raise(struct translation *t, const struct value *v, uint32_t offset)
-{
-	struct recent r = t->last;
-	int32_t immediate;
-	int16_t slot;
-	uint64_t *w;
-
-	if (chain_of(t, v) != CHAIN_TAKEN || r.first != FIRST_I32_ADD_si)
-		return false;
-	memcpy(&immediate, (char *)(t->words + r.at + 1) + 4, sizeof(immediate));
-	slot = half(t->words + r.at, 1);
-	take(t, ACC_INT, v);
-	t->nwords = r.at;
-	w = emit(t, op_global_raise, 3);
-	set_operand(w, 0, slot);
-	set_wide(w, 1, offset);
-	w[2] = (uint32_t)immediate;
-	t->last.end = t->previous.end = 0;
-	return true;
-}
-
-/* A call whose last arguments have just been moved there. */
-uint64_t *emit_call(struct translation *t, int32_t args, int32_t frame, struct func *func)
-{
-	uint64_t *w, moved[3];
-	handler h = NULL;
-	unsigned n = 0;
-
-	if (!t->wide && t->last_move.end && t->last_move.end == t->nwords) {
-		n = t->nwords - t->last_move.at;
-		memcpy(moved, t->words + t->last_move.at, n * sizeof(*moved));
-		if (moved[0] == (uintptr_t)op_copy)
-			h = op_call_copy;
-		else if (moved[0] == (uintptr_t)op_const32)
-			h = op_call_const;
-		else if (moved[0] == (uintptr_t)op_copy_copy)
-			h = op_call_copy_copy;
-		else if (moved[0] == (uintptr_t)op_copy_const)
-			h = op_call_copy_const;
-		else if (moved[0] == (uintptr_t)op_const_copy)
-			h = op_call_const_copy;
-		else if (moved[0] == (uintptr_t)op_const_const)
-			h = op_call_const_const;
-	}
-	if (!h) {
-		w = emit(t, op_call, 3);
-		set_wide(w, 0, args);
-		set_wide(w, 1, frame);
-		w[2] = (uintptr_t)func;
-		return w;
-	}
-	t->nwords = t->last_move.at;
-	w = emit(t, h, n + 2);
-	/* Where the moves expect their operands, which is from the second word on, and the rest behind. */
-	memcpy(w + 1, moved + 1, (n - 1) * sizeof(*w));
-	w[n] = (uintptr_t)func;
-	w[n + 1] = (uint32_t)frame;
-	return w;
-}
-
-/* A move, of 32 bits if it is of a constant. */
-bool fuse_move(struct translation *t, int32_t to, bool is_const, uint32_t from)
-{
-	static const handler handlers[2][2] = {{op_copy_copy, op_copy_const},
-					       {op_const_copy, op_const_const}};
-	const uint64_t *x = t->words + t->last_move.at;
-	bool first_const = t->last_move.is_const;
-	int32_t first_to, first_from;
-	uint64_t *w;
-
-	if (t->wide || !t->last_move.end || t->last_move.end != t->nwords || t->last_move.is_pair)
-		return false;
-	memcpy(&first_to, x + 1, sizeof(first_to));
-	memcpy(&first_from, (const char *)(x + 1) + 4, sizeof(first_from));
-	t->nwords = t->last_move.at;
-	w = emit(t, handlers[first_const][is_const], first_const || is_const ? 3 : 2);
-	set_operand(w, 0, first_to);
-	set_operand(w, 2, to);
-	if (first_const)
-		w[2] |= (uint32_t)first_from;
-	else
-		set_operand(w, 1, first_from);
-	if (is_const)
-		w[2] |= (uint64_t)from << 32;
-	else
-		set_operand(w, 3, from);
-	/* Good for a call, but not for a third. */
-	t->last_move.end = t->nwords;
-	t->last_move.is_pair = true;
-	return true;
-}
-
-uint32_t emit_jump(struct translation *t, bool back)
-{
-	struct recent r = t->last;
-	uint32_t at = t->nwords;
-
-	if (!t->wide && t->last_move.end == at && at && !t->last_move.is_const &&
-	    !t->last_move.is_pair) {
-		const uint64_t *x = t->words + t->last_move.at;
-		int32_t to, from;
-		uint64_t *w;
-
-		memcpy(&to, x + 1, sizeof(to));
-		memcpy(&from, (const char *)(x + 1) + 4, sizeof(from));
-		t->nwords = t->last_move.at;
-		w = emit(t, back ? op_copy_br_back : op_copy_br, 2);
-		set_operand(w, 0, to);
-		set_operand(w, 1, from);
-		at = w - t->words;
-	} else if (!t->wide && r.stored && r.end == at && r.first == FIRST_I32_ADD_si) {
-		int16_t to = half(t->words + r.at, 0), from = half(t->words + r.at, 1);
-		uint64_t immediate = t->words[r.at + 1] >> 32, *w;
-
-		t->nwords = r.at;
-		w = emit(t, back ? op_add_br_back : op_add_br, 3);
-		set_operand(w, 0, to);
-		set_operand(w, 1, from);
-		w[2] = immediate;
-		at = w - t->words;
-	} else
-		emit(t, back ? op_br_back : op_br, 2);
-	t->last.end = 0;
-	t->last_move.end = 0;
-	return at;
 }

@@ -54,6 +54,63 @@ GROUP_SCALED_LOAD(SCALED_LOAD)
 	BOTH(ID##_##form##__##S##_##sform, INT, uint32_t v = ID##_##form, THEN_##sform##_INT(S))
 GROUP_ROTATED(ROTATED)
 
+/* What is loaded is changed and stored. */
+#define CHANGED_s_INT(S) S##_value(v, fp[HIGH].u64)
+#define CHANGED_i_INT(S) S##_value(v, HIGH)
+#define CHANGED_s_F32(S) S##_value(v, fp[HIGH].f32)
+#define CHANGED_r_F32(S) S##_value(fp[HIGH].f32, v)
+#define CHANGED_s_F64(S) S##_value(v, fp[HIGH].f64)
+#define CHANGED_r_F64(S) S##_value(fp[HIGH].f64, v)
+#define TARGET_s	 (mem + (uint64_t)SLOT(0).u32 + (uint32_t)OPERAND(2))
+#define TARGET_a	 (mem + (uint64_t)(uint32_t)a + (uint32_t)OPERAND(2))
+#define UPDATE(T, form, S, sform, R)                                                               \
+	HANDLER(T##_LOAD_##form##__##S##_##sform##__STORE)                                         \
+	{                                                                                          \
+		FETCH(T##_LOAD, form, R);                                                          \
+		__auto_type changed = CHANGED_##sform##_##R(S);                                    \
+		ACCESS();                                                                          \
+		T##_STORE_to(TARGET_##form, changed);                                              \
+		ACCESSED();                                                                        \
+		NEXT(3);                                                                           \
+	}
+#define UPDATES_OF_I32(M, form)                                                                    \
+	M(I32, form, I32_ADD, s, INT)                                                              \
+	M(I32, form, I32_ADD, i, INT)                                                              \
+	M(I32, form, I32_SUB, s, INT)                                                              \
+	M(I32, form, I32_AND, s, INT)                                                              \
+	M(I32, form, I32_AND, i, INT)                                                              \
+	M(I32, form, I32_OR, s, INT)                                                               \
+	M(I32, form, I32_OR, i, INT) M(I32, form, I32_XOR, s, INT) M(I32, form, I32_XOR, i, INT)
+#define UPDATES_OF_I64(M, form)                                                                    \
+	M(I64, form, I64_ADD, s, INT)                                                              \
+	M(I64, form, I64_ADD, i, INT)                                                              \
+	M(I64, form, I64_SUB, s, INT) M(I64, form, I64_OR, s, INT) M(I64, form, I64_XOR, s, INT)
+#define UPDATES_OF_FLOAT(M, T, form)                                                               \
+	M(T, form, T##_ADD, s, T)                                                                  \
+	M(T, form, T##_SUB, s, T) M(T, form, T##_SUB, r, T) M(T, form, T##_MUL, s, T)
+/* An integer that is loaded from the accumulator's address replaces that. */
+#define EACH_UPDATE(M)                                                                             \
+	UPDATES_OF_I32(M, s)                                                                       \
+	UPDATES_OF_I64(M, s)                                                                       \
+	UPDATES_OF_FLOAT(M, F32, s)                                                                \
+	UPDATES_OF_FLOAT(M, F64, s) UPDATES_OF_FLOAT(M, F32, a) UPDATES_OF_FLOAT(M, F64, a)
+EACH_UPDATE(UPDATE)
+
+#define IN_A_s false
+#define IN_A_a true
+#define UPDATE_ENTRY(T, form, S, sform, R)                                                         \
+	{FIRST_##T##_LOAD_##form, SECOND_##S##_##sform, IN_A_##form, OP_##T##_STORE,               \
+	 T##_LOAD_##form##__##S##_##sform##__STORE},
+static const struct update updates[] = {EACH_UPDATE(UPDATE_ENTRY)};
+
+const struct update *find_update(enum fused_first first, enum fused_second second)
+{
+	for (unsigned i = 0; i < sizeof(updates) / sizeof(*updates); i++)
+		if (updates[i].first == first && updates[i].second == second)
+			return &updates[i];
+	return NULL;
+}
+
 /* Two instructions and a third that takes both values. */
 #define LEFT_si(ID)   ID##_value(SLOT(1).u64, LOW)
 #define RIGHT_si(ID)  ID##_value(SLOT(2).u64, HIGH)

@@ -370,6 +370,18 @@ const handler *fused_handlers(enum fused_first first, enum fused_second second);
 /* A branch where the first one's result is kept. */
 const handler *fused_tee_handlers(enum fused_first first, enum fused_second second);
 /*
+ * A load, an operation and a store: the pair with the store's offset in OPERAND(2), its address in OPERAND(0) or, as that
+ * of the load, in the accumulator. NULL when there is none; `op` is the store's enum opcode.
+ */
+struct update {
+	uint8_t first, second;
+	bool in_a;
+	uint32_t op;
+	handler handler;
+};
+const struct update *find_update(enum fused_first first, enum fused_second second);
+
+/*
  * Two instructions without accumulators and a third that takes both values, in three words: OPERAND(1) and LOW are the
  * first one's operands, OPERAND(2) and HIGH the second's. NULL when there is none; `op` is the third's enum opcode.
  */

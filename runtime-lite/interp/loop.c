@@ -28,6 +28,23 @@
 	M(i, i32, s) M(i, i64, i) M(i, i64, s) M(s, i32, i) M(s, i32, s) M(s, i64, i) M(s, i64, s)
 EACH_ADD_ADD(ADD_ADD)
 
+/* The second adds to the first sum. */
+#define ADD_THEN(p, q, addend)                                                                     \
+	HANDLER(op_add_##p##_then_##q)                                                             \
+	{                                                                                          \
+		uint32_t v = FIRST_##p;                                                            \
+		SLOT(0).u64 = v;                                                                   \
+		a = v + (addend);                                                                  \
+		SLOT(2).u64 = a;                                                                   \
+		NEXT(3);                                                                           \
+	}
+ADD_THEN(i, i, (uint32_t)HIGH)
+ADD_THEN(i, s, fp[HIGH].u32)
+ADD_THEN(s, i, (uint32_t)HIGH)
+ADD_THEN(s, s, fp[HIGH].u32)
+const handler add_then_handlers[2][2] = {{op_add_i_then_i, op_add_i_then_s},
+					 {op_add_s_then_i, op_add_s_then_s}};
+
 /* With a branch, whose distance is in the first word: the slots of the second addition are in the last. */
 #define AGAINST_s fp[((const code_i32 *)pc)[7]].u64
 #define AGAINST_i ((const code_i32 *)pc)[7]

@@ -84,6 +84,12 @@
 
 #include "ops.def"
 
+#define SQUARE(ID, T) VALUE_FORM(ID, T, T, a, a, s) VALUE_FORM(ID, T, T, a, a, a)
+SQUARE(I32_MUL, i32)
+SQUARE(I64_MUL, i64)
+SQUARE(F32_MUL, f32)
+SQUARE(F64_MUL, f64)
+
 /* The same list once more, as a table. */
 #define PAIR(ID, pq) {ID##_##pq##_s, ID##_##pq##_a}
 #define BINARY_TABLE(ID)                                                                           \
@@ -105,4 +111,11 @@
 
 const handler value_handlers[OP_INDICES][FORM_IA + 1][2] = {
 #include "ops.def"
+};
+
+const handler square_handlers[OP_INDICES][2] = {
+	[OP_I32_MUL] = PAIR(I32_MUL, aa),
+	[OP_I64_MUL] = PAIR(I64_MUL, aa),
+	[OP_F32_MUL] = PAIR(F32_MUL, aa),
+	[OP_F64_MUL] = PAIR(F64_MUL, aa),
 };

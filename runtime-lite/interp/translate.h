@@ -12,9 +12,9 @@
  * moved there before the branch, and no local is on the stack unread when a
  * block begins.
  *
- * translate.c goes through the instructions, block.c translates those that
+ * translate.c goes through the instructions, block.c and branch.c translate those that
  * concern labels, compute.c and simd-translate.c those that compute; all emit
- * through the functions of value.c. Out of memory ends the translation by longjmp.
+ * through the functions of value.c, and fuse.c makes one of two. Out of memory ends the translation by longjmp.
  */
 #ifndef INTERP_TRANSLATE_H
 #define INTERP_TRANSLATE_H
@@ -22,6 +22,8 @@
 #include "../wasm/leb.h"
 #include "../wasm/opcodes.h"
 #include "tables.h"
+
+#include <string.h>
 
 enum value_kind { VALUE_SLOT, VALUE_LOCAL, VALUE_CONST };
 
@@ -85,6 +87,8 @@ struct accumulator {
 
 enum { ACC_INT, ACC_FLOAT };
 
+struct update;
+
 /* An instruction that made a value. */
 struct recent {
 	uint32_t at, end; /* words; end is 0 when there is none */
@@ -92,7 +96,10 @@ struct recent {
 	bool stored;	  /* which is a local, by local.set */
 	uint32_t op;	  /* enum opcode; OP_NOP when that is of no use */
 	enum form form;
+	enum extend_form extension; /* of vectors */
+	int32_t local; /* slot of the operand that is in the accumulator as well, or NO_SLOT */
 	uint8_t first; /* enum fused_first: what it is as the first of two */
+	const struct update *update; /* what it and a store are, or NULL */
 	/* Its operand in the accumulator comes from the instruction before: as a
    * value that nobody else takes, or as a local that has just been set. */
 	enum { CHAIN_NONE, CHAIN_TAKEN, CHAIN_TEE } chain;
@@ -175,6 +182,14 @@ void forget(struct translation *t);
 /* A slot has been written. */
 void clobber(struct translation *t, int32_t slot, uint8_t type);
 
+static inline int16_t get_operand(const uint64_t *w, unsigned n)
+{
+	int16_t v;
+
+	memcpy(&v, (const char *)(w + 1) + 2 * n, sizeof(v));
+	return v;
+}
+
 /* value.c: the stack */
 struct value pop(struct translation *t);
 void push_slot(struct translation *t, uint8_t type);
@@ -241,6 +256,17 @@ static inline int accumulator_of(uint8_t type)
 	return is_float(type) || type == TYPE_V128 ? ACC_FLOAT : ACC_INT;
 }
 
+/* The second operand, as pairs have it, of an instruction without operands in accumulators: a slot or an immediate. */
+static inline int32_t low_operand(const struct recent *r, const uint64_t *x)
+{
+	int32_t wide;
+
+	if ((r->form == FORM_SS || r->form == FORM_AS) && r->op >= OP_I32_EQZ)
+		return get_operand(x, 2);
+	memcpy(&wide, (const char *)(x + 1) + 4, sizeof(wide));
+	return wide;
+}
+
 /* fuse.c: each tries to make one of two instructions, the last one emitted and
  * the one to come, and is false when nothing was done. `v` is the value that
  * the last one made. */
@@ -254,6 +280,8 @@ bool fuse_value(struct translation *t, const struct value *v, uint32_t op, enum 
  * first. */
 bool fuse_values(struct translation *t, const struct value *v, uint32_t op, enum second_form form,
 		 const struct value *other, uint8_t type);
+bool fuse_update(struct translation *t, const struct value *v, const struct value *address,
+		 bool in_a, uint32_t op, int32_t offset);
 bool fuse_load_tee(struct translation *t, const struct value *address, uint32_t op, int32_t offset,
 		   uint8_t type);
 bool fuse_store(struct translation *t, const struct value *v, uint32_t op, enum second_form form,
@@ -264,6 +292,8 @@ uint32_t fuse_branch(struct translation *t, const struct value *v, bool negate, 
 /* A branch, back or not; what is before it is taken into it. */
 uint32_t emit_jump(struct translation *t, bool back);
 struct comparison {
+	uint32_t op;
+	enum form form;
 	int32_t x, y;
 };
 handler unfuse_comparison(struct translation *t, const struct value *c, struct comparison *out);
@@ -272,6 +302,27 @@ bool fuse_global_raise(struct translation *t, const struct value *v, uint32_t of
 uint64_t *emit_call(struct translation *t, int32_t args, int32_t frame, struct func *func);
 void fuse_local_sets(struct translation *t);
 bool fuse_move(struct translation *t, int32_t to, bool is_const, uint32_t from);
+
+/* branch.c: labels */
+struct block *label(struct translation *t, uint32_t depth);
+/* Half `at` of the words is a distance from word `from`, or a clause's target (CLAUSE_FIXUP), to be known when the list is
+ * bound, which is here. */
+void add_fixup(struct translation *t, uint32_t *list, uint32_t from, uint32_t at);
+void bind(struct translation *t, uint32_t *list);
+/* The instruction at word `at` is a branch to that block's label: its distance is WIDE1. */
+void aim(struct translation *t, struct block *b, uint32_t at);
+/* The top n values to consecutive slots. */
+void place(struct translation *t, uint32_t n, int32_t slot);
+/* Somebody else may read the values from their homes later, except this one: the stores stay. */
+void keep_stores(struct translation *t, int32_t except);
+
+/* branch.c: branches. Values stay on the translator's stack; for_good: nobody needs them there any more. */
+void emit_return(struct translation *t, bool for_good);
+void emit_branch(struct translation *t, uint32_t depth, bool for_good);
+void emit_branch_if(struct translation *t, uint32_t depth);
+void emit_branch_table(struct translation *t);
+/* Branches when the condition, just popped, is true, or (negate) false. Returns the word of the branch, to be aimed. */
+uint32_t emit_condition(struct translation *t, struct value *c, bool negate, bool back);
 
 /* block.c */
 uint32_t width_of_all(const uint8_t *types, uint32_t n);

@@ -107,6 +107,7 @@ void define(struct translation *t, uint8_t type, uint32_t at, handler bare)
 				  .end = t->wide ? 0 : t->nwords,
 				  .slot = home,
 				  .op = OP_NOP,
+				  .local = NO_SLOT,
 				  .before = {t->acc[ACC_INT], t->acc[ACC_FLOAT]}};
 	if (!t->wide && (!vector || bare))
 		t->acc[acc] = (struct accumulator){home, at, bare, vector};
@@ -290,6 +291,36 @@ void translate_local_set(struct translation *t, uint32_t local)
 	move(t, slot, &v);
 }
 
+/* A select between what has just been compared. Returns its handler, or NULL. */
+static handler extreme(const struct translation *t, const struct comparison *c, int32_t yes,
+		       int32_t no)
+{
+	int32_t x = c->form == FORM_AS ? t->acc[ACC_INT].slot : c->x;
+	bool wide, is_unsigned, larger;
+
+	if ((c->form != FORM_SS && c->form != FORM_AS) || x == NO_SLOT ||
+	    !((yes == x && no == c->y) || (yes == c->y && no == x)))
+		return NULL;
+	switch (c->op) {
+#define CASE(T, S, OP, u, more)                                                                    \
+	case OP_##T##_##OP##_##S:                                                                  \
+		wide = sizeof(CTYPE_##T) == 8;                                                     \
+		is_unsigned = u;                                                                   \
+		larger = more;                                                                     \
+		break;
+#define CASES(T, S, u)                                                                             \
+	CASE(T, S, LT, u, 0) CASE(T, S, LE, u, 0) CASE(T, S, GT, u, 1) CASE(T, S, GE, u, 1)
+#define CTYPE_I32 uint32_t
+#define CTYPE_I64 uint64_t
+		CASES(I32, S, 0)
+		CASES(I32, U, 1)
+		CASES(I64, S, 0)
+		CASES(I64, U, 1)
+	default: return NULL;
+	}
+	return extreme_handlers[wide][is_unsigned][larger ^ (yes != x)][c->form];
+}
+
 void translate_select(struct translation *t)
 {
 	struct value c = pop(t), no = pop(t), yes = pop(t);
@@ -304,7 +335,11 @@ void translate_select(struct translation *t)
 	materialise(t, &no);
 	s1 = operand(t, slot_of(t, &yes), yes.type);
 	s2 = operand(t, slot_of(t, &no), no.type);
-	if (h) {
+	if (h && extreme(t, &compared, s1, s2)) {
+		w = emit(t, extreme(t, &compared, s1, s2), 2);
+		s1 = compared.x;
+		s2 = compared.y;
+	} else if (h) {
 		w = emit(t, h, 3);
 		s3 = compared.x;
 		w[2] = (int64_t)compared.y;

@@ -127,6 +127,28 @@ def functions() -> dict[str, bytes]:
             for what, value in values(type_).items():
                 store = address + value + bytes([opcode]) + memarg(3)
                 out[f"store {opcode:02x} {where}, {what}"] = prologue() + store + const(I64, 2) + epilogue(type_)
+    for type_, load in PLAIN_LOAD.items():
+        extra, add, sub = LOCAL[type_] + 5, ADD[type_], SUB[type_]
+        for what, change in {
+            "added to": get(LOCAL[type_]) + add,
+            "added to a constant": const(type_, 3) + add,
+            "subtracted from": get(LOCAL[type_]) + sub,
+        }.items():
+            tail = PLAIN_STORE[type_] + memarg(8) + const(I64, 1) + epilogue(type_)
+            out[f"{NAMES[type_]} {what}"] = prologue() + get(0) + get(0) + load + memarg(3) + change + tail
+            kept = get(0) + i32(12) + b"\x6a\x22" + local(7) + get(7) + load + memarg(3) + change
+            out[f"{NAMES[type_]} {what}, address kept"] = prologue() + kept + tail
+        both = get(0) + load + memarg(3) + put(extra) + get(2) + load + memarg(8) + put(LOCAL[type_])
+        out[f"{NAMES[type_]} two locals"] = prologue() + both + get(extra) + TO_I64[type_] + epilogue(type_)
+        for op, name in ((add, "sum"), (sub, "difference")):
+            two = get(0) + load + memarg(3) + get(2) + load + memarg(8) + op
+            out[f"{NAMES[type_]} {name} of two"] = prologue() + two + TO_I64[type_] + epilogue(type_)
+    scaled = get(0) + b"\x2d" + memarg(3) + i32(2) + b"\x74" + get(2) + b"\x6a"
+    for opcode, type_ in LOADS.items():
+        out[f"load {opcode:02x} scaled"] = prologue() + scaled + bytes([opcode]) + memarg(5) + TO_I64[type_] + epilogue(type_)
+    table = b"\x02\x40\x02\x40" + get(0) + b"\x2d" + memarg(3) + b"\x0e\1\0\1\x0b" + i32(4) + put(7) + b"\x0b"
+    out["br_table of a byte"] = prologue() + table + const(I64, 3) + epilogue(I32)
+    out["call with a pointer"] = prologue() + get(0) + get(2) + get(0) + b"\x28" + memarg(4) + b"\x10\0" + epilogue(I32)
     for what, code in {"copy down": get(0) + get(0) + i32(3) + b"\x6a", "copy up": get(0) + i32(3) + b"\x6a" + get(0)}.items():
         out[f"memory.{what}"] = prologue() + code + i32(9000) + b"\xfc\x0a\0\0" + const(I64, 3) + epilogue(I32)
     out["memory.fill"] = prologue() + get(0) + i32(1) + i32(9000) + b"\xfc\x0b\0" + const(I64, 4) + epilogue(I32)
@@ -151,6 +173,8 @@ def atomics() -> dict[str, bytes]:
 def module(bodies: dict[str, bytes]) -> bytes:
     m = Module(types=[([I32, I32, I32], [I64])], memories=[b"\0\4"],
                locals=leb(len(LOCALS) + 1) + leb(skipped) + b"\x7b" + b"".join(b"\1" + bytes([t]) for t in LOCALS))
+    # Function 0: a mixture of its parameters.
+    m.functions.append((0, get(0) + get(1) + i32(3) + b"\x6c\x6a" + get(2) + i32(5) + b"\x6c\x6a\xad", "mixture"))
     for name, body in bodies.items():
         m.exports.append((name, 0, len(m.functions)))
         m.functions.append((0, body, name))
