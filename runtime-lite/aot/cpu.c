@@ -6,10 +6,6 @@
 /* x86-64: leaf and register of CPUID. */
 enum { CPU_1C, CPU_7B, CPU_7C, CPU_81C, CPU_71A };
 
-#define CPU_7B_AVX512 (1u << 16 | 1u << 17 | 1u << 21 | 1u << 28 | 1u << 30 | 1u << 31)
-#define CPU_7C_AVX512 (1u << 1 | 1u << 6 | 1u << 11 | 1u << 12 | 1u << 14)
-#define CPU_7C_AVX    (1u << 9 | 1u << 10)
-
 /* x86-64-v2 is the least. */
 static const struct cpu_feature x86_64[] = {
 	{"cx16", "__GCC_HAVE_SYNC_COMPARE_AND_SWAP_16", CPU_1C, 13, true},

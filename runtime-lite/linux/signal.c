@@ -282,12 +282,26 @@ static void install(int sig, const struct guest_sigaction *action)
 	native_sigaction(sig, &sa, NULL);
 }
 
+/* What was ignored when this was executed is so until the guest changes it. Asking for all at the start would show. */
+static struct guest_sigaction *action_of(int sig)
+{
+	static sigmask_t asked = RUNTIME_SIGNALS;
+	struct native_sigaction old = {0};
+
+	if (!(asked & SIGBIT(sig))) {
+		asked |= SIGBIT(sig);
+		if (native_sigaction(sig, NULL, &old) == 0 && old.handler == (void *)SIG_IGN)
+			actions[sig].handler = GUEST_SIG_IGN;
+	}
+	return &actions[sig];
+}
+
 struct guest_sigaction signals_action(int sig, bool reset)
 {
 	struct guest_sigaction action;
 
 	signals_lock();
-	action = actions[sig];
+	action = *action_of(sig);
 	if (reset && (action.flags & SA_RESETHAND) && action.handler > GUEST_SIG_IGN) {
 		actions[sig].handler = GUEST_SIG_DFL;
 		install(sig, &actions[sig]);
@@ -299,7 +313,7 @@ struct guest_sigaction signals_action(int sig, bool reset)
 void signals_change_action(int sig, const struct guest_sigaction *new, struct guest_sigaction *old)
 {
 	signals_lock();
-	*old = actions[sig];
+	*old = *action_of(sig);
 	if (new) {
 		actions[sig] = *new;
 		install(sig, new);
@@ -440,8 +454,8 @@ void signals_init(struct thread *t)
 	native_set_restorer(&sa);
 	for (int sig = 1; sig <= NSIGNALS; sig++) {
 		struct native_sigaction old = {0};
-		bool mine = SIGBIT(sig) & RUNTIME_SIGNALS;
-		if (native_sigaction(sig, mine ? &sa : NULL, &old) == 0 &&
+
+		if ((SIGBIT(sig) & RUNTIME_SIGNALS) && native_sigaction(sig, &sa, &old) == 0 &&
 		    old.handler == (void *)SIG_IGN)
 			actions[sig].handler = GUEST_SIG_IGN;
 	}
