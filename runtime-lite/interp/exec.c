@@ -156,6 +156,9 @@ static enum outcome interp_call(struct exec *x, struct func *f, union slot *slot
 				 .pc = e->pc,
 				 .fp = e->fp,
 				 .top = e->top,
+				 .mem = e->mem,
+				 .a = e->a,
+				 .f = e->f,
 				 .globals = e->globals,
 				 .instance = e->instance,
 				 .ncrossings = e->ncrossings,
@@ -186,6 +189,9 @@ static enum outcome interp_call(struct exec *x, struct func *f, union slot *slot
 	e->pc = act.pc;
 	e->fp = act.fp;
 	e->top = act.top;
+	e->mem = act.mem;
+	e->a = act.a;
+	e->f = act.f;
 	e->globals = act.globals;
 	e->instance = act.instance;
 	e->ncrossings = act.ncrossings;

@@ -76,8 +76,13 @@ struct code {
 struct activation {
 	struct activation *prev;
 	sigjmp_buf landing; /* where exec_fault() goes */
-	const uint64_t *pc; /* the engine's when it was called, to be put back */
+	/* The engine's registers when it was called, to be put back: after a
+	 * fault, any instruction may go on with them. */
+	const uint64_t *pc;
 	union slot *fp, *top;
+	uint8_t *mem;
+	uint64_t a;
+	facc f;
 	union global *globals;
 	struct instance *instance;
 	uint32_t ncrossings;
