@@ -4,19 +4,27 @@
  * made for the purpose, which has a table of descriptors of its own, and only what is harmless is sent from there.
  */
 #include "host.h"
+#include "isa.h"
 #include "path.h"
 #include "process.h"
 #include "signals.h"
 
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/capability.h>
 #include <linux/close_range.h>
 #include <linux/futex.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
-#define STACK (128u << 10)
+#define STACK		       (128u << 10)
+#define INITIAL_USER_NAMESPACE 0xEFFFFFFD /* kernel: PROC_USER_INIT_INO */
 #define OUT_OF_WAY                                                                                 \
 	64 /* descriptors of ours are from here on, if possible, so that the guest's is the lowest free one */
 
@@ -167,6 +175,53 @@ static int64_t open_by_opener(struct thread *t, struct opening *o, bool close_on
 	return t->exec.unwind ? -EINTR : receive_descriptor(o->sockets[0], close_on_exec);
 }
 
+/*
+ * Whether an absolute name can lead to the memory of a process or of the machine without crossing a mount. For that somebody
+ * with capabilities must make a part of /proc the root, or use a device file. Who has none gets none as long as there
+ * are other threads, nor another user namespace.
+ */
+static bool plain_root;
+
+void open_before_threads(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct caps[2];
+	struct statfs root;
+	struct stat ns;
+
+	plain_root = HOST(capget, &header, caps) == 0 && !caps[0].permitted && !caps[1].permitted &&
+		     HOST(newfstatat, AT_FDCWD, "/proc/self/ns/user", &ns, 0) == 0 &&
+		     ns.st_ino == INITIAL_USER_NAMESPACE && HOST(statfs, "/", &root) == 0 &&
+		     root.f_type != PROC_SUPER_MAGIC;
+}
+
+/*
+ * What nobody has to look at. Only what does not wait, so that no guest's handler need be called. -EXDEV: the file is
+ * elsewhere, or of another kind.
+ */
+static int64_t open_at_root(const uint64_t args[4])
+{
+	const uint64_t flags = args[2];
+	struct open_how how = {.flags = flags, .resolve = RESOLVE_NO_XDEV};
+	char path[PATH_MAX];
+	struct stat st;
+	int64_t r;
+
+	/* A copy: the guest's could become a relative one. */
+	if (host_copy_string(path, (const char *)(uintptr_t)args[1], sizeof(path)) < 0 ||
+	    *path != '/')
+		return -EXDEV;
+	r = HOST(newfstatat, AT_FDCWD, path, &st, flags & O_NOFOLLOW ? AT_SYMLINK_NOFOLLOW : 0);
+	if (r == -ENOENT && !(flags & O_CREAT))
+		return r;
+	if (r == 0 ? !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode) : r != -ENOENT)
+		return -EXDEV;
+	if (flags & (O_CREAT | __O_TMPFILE))
+		how.mode = args[3] & 07777;
+	r = HOST(openat2, AT_FDCWD, path, &how, sizeof(how));
+	return r >= 0 || r == -ENOENT || r == -EEXIST || r == -EACCES ? r : -EXDEV;
+}
+
 int64_t open_guarded(struct thread *t, long nr, const uint64_t args[4], bool close_on_exec)
 {
 	struct opening o = {.nr = nr, .args = args};
@@ -176,6 +231,11 @@ int64_t open_guarded(struct thread *t, long nr, const uint64_t args[4], bool clo
 	if (process_threads() == 1)
 		return guard_opened(host_call_blocking(t, RESTART_SA, nr, args[0], args[1], args[2],
 						       args[3], 0, 0));
+	if (nr == __NR_openat && plain_root) {
+		r = open_at_root(args);
+		if (r != -EXDEV)
+			return r;
+	}
 	r = HOST(socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, low);
 	if (r < 0)
 		return r;

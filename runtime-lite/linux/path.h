@@ -19,5 +19,7 @@ int64_t guard_opened(int64_t fd);
  * known to be harmless. A blocking call.
  */
 int64_t open_guarded(struct thread *t, long nr, const uint64_t args[4], bool close_on_exec);
+/* Whenever a process that has one thread is about to get a second. */
+void open_before_threads(void);
 
 #endif

@@ -1,4 +1,5 @@
 /* Guest threads are native threads, with the same ids. */
+#include "path.h"
 #include "process.h"
 #include "profile.h"
 #include "host.h"
@@ -128,9 +129,7 @@ static void *run(void *arg)
 		thread_run(t, start, slots);
 	thread_ended(t);
 
-	/* Once this function has returned, the stack pointer may be where the signal stack was. */
-	const stack_t none = {.ss_flags = SS_DISABLE};
-	HOST(sigaltstack, &none, NULL);
+	/* From here on all signals are blocked, and the signal stack may go. */
 
 	/* The creator still wants to read our id. */
 	uint32_t state = NOT_ANNOUNCED;
@@ -163,10 +162,10 @@ static int32_t create(struct thread *t)
 		return -EAGAIN;
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attr, NATIVE_STACK);
-	/* The new thread takes no signal before it can; the native mask is inherited. */
-	sigmask_t mask;
-	const sigmask_t all = ~UINT64_C(0);
-	HOST(rt_sigprocmask, SIG_SETMASK, &all, &mask, 8);
+	/* The new thread takes no signal before it can. */
+	sigset_t all;
+	memset(&all, 0xff, sizeof(all));
+	pthread_attr_setsigmask_np(&attr, &all);
 	threads_lock();
 	atomic_fetch_add(&threads, 1);
 	if (pthread_create(&native, &attr, run, t) == 0) {
@@ -178,7 +177,6 @@ static int32_t create(struct thread *t)
 		atomic_fetch_sub(&threads, 1);
 	}
 	threads_unlock();
-	native_set_mask(mask);
 	pthread_attr_destroy(&attr);
 	return tid;
 }
@@ -190,6 +188,8 @@ int32_t aux_thread_spawn(struct thread *parent, uint32_t wasm_start_fn, uint32_t
 
 	if (!start_function(wasm_start_fn))
 		return -EINVAL;
+	if (process_threads() == 1)
+		open_before_threads();
 	t = thread_new();
 	if (!t)
 		return -EAGAIN;

@@ -13,5 +13,6 @@ race() {
 
 race holes
 race opens
+ok 'opens, without capabilities' timeout 50 $run opens.wasm nobody
 race waiters
 done_testing

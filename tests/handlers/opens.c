@@ -1,7 +1,9 @@
 /*
  * One thread opens what no guest may have, and names that change between what it may and may not have. Others try all
- * descriptors: at no time is one of them the memory of the process.
+ * descriptors: at no time is one of them the memory of the process. With an argument all of it without capabilities, which
+ * makes a difference to how files are opened.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -11,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -71,9 +74,20 @@ static int ordinary(void)
 	return bad;
 }
 
-int main(void)
+static int become_nobody(void)
 {
-	char line[200], directory[] = "/tmp/wali-opens-XXXXXX";
+	const uid_t nobody = 65534;
+
+	if (geteuid())
+		return 0;
+	/* As if it had been started so: /proc/self/mem is its own. */
+	return setresgid(nobody, nobody, nobody) || setresuid(nobody, nobody, nobody) ||
+	       prctl(PR_SET_DUMPABLE, 1);
+}
+
+int main(int argc, char **argv)
+{
+	char line[200], directory[] = "/tmp/wali-opens-XXXXXX", absolute[sizeof(directory) + 10];
 	time_t end = time(NULL) + SECONDS;
 	pthread_t threads[2];
 	int opened = 0, refused = 0, bad, empty;
@@ -84,15 +98,17 @@ int main(void)
 		;
 	address = strtoll(line, NULL, 16);
 	fclose(maps);
-	if (!mkdtemp(directory) || chdir(directory))
+	(void)argv;
+	if ((argc > 1 && become_nobody()) || !mkdtemp(directory) || chdir(directory))
 		return 1;
+	snprintf(absolute, sizeof(absolute), "%s/name", directory);
 	empty = open("empty", O_CREAT | O_RDWR, 0600);
 	close(empty);
 	if (symlink("empty", "name") || pthread_create(&threads[0], NULL, grab, NULL) ||
 	    pthread_create(&threads[1], NULL, swap, NULL))
 		return 1;
 	while (time(NULL) < end) {
-		int fd = open("name", O_RDONLY);
+		int fd = open(opened % 2 ? "name" : absolute, O_RDONLY);
 
 		opened += fd >= 0;
 		refused += fd < 0 && errno == EACCES;
