@@ -6,9 +6,19 @@
 
 /* What stays resident of a stack that nobody uses. */
 #define KEPT (UINT64_C(32) << 10)
+/*
+ * Lies at the low end of that. Where it is intact, nothing below has been used, so that there is nothing to be given back: to ask
+ * the kernel for it all the same costs an interrupt on every CPU that the process runs on.
+ */
+#define UNTOUCHED UINT64_C(0x9b1f3c5d7e2a4806)
 
 /* All that there have ever been. Without a lock, since fork must find it usable in the child. */
 static _Atomic(struct aot_stack *) stacks;
+
+static uint64_t *mark_of(const struct aot_stack *s)
+{
+	return (uint64_t *)(s->high - KEPT);
+}
 
 static struct aot_stack *stack_new(size_t size)
 {
@@ -28,6 +38,7 @@ static struct aot_stack *stack_new(size_t size)
 	s->low = map + AOT_GUARD;
 	s->high = s->low + size;
 	s->used = true;
+	*mark_of(s) = UNTOUCHED;
 	s->next = atomic_load(&stacks);
 	while (!atomic_compare_exchange_weak(&stacks, &s->next, s))
 		;
@@ -51,7 +62,10 @@ struct aot_stack *stack_get(size_t size)
 void stack_put(struct aot_stack *s)
 {
 	stack_close(s);
-	madvise(s->low, s->high - s->low - KEPT, MADV_DONTNEED);
+	if (*mark_of(s) != UNTOUCHED) {
+		madvise(s->low, s->high - s->low - KEPT, MADV_DONTNEED);
+		*mark_of(s) = UNTOUCHED;
+	}
 	atomic_store(&s->used, false);
 }
 

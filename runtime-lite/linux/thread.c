@@ -129,7 +129,9 @@ static void *run(void *arg)
 		thread_run(t, start, slots);
 	thread_ended(t);
 
-	/* From here on all signals are blocked, and the signal stack may go. */
+	/* Once this function has returned, the stack pointer may be where the signal stack was. */
+	const stack_t none = {.ss_flags = SS_DISABLE};
+	HOST(sigaltstack, &none, NULL);
 
 	/* The creator still wants to read our id. */
 	uint32_t state = NOT_ANNOUNCED;
@@ -162,10 +164,10 @@ static int32_t create(struct thread *t)
 		return -EAGAIN;
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attr, NATIVE_STACK);
-	/* The new thread takes no signal before it can. */
-	sigset_t all;
-	memset(&all, 0xff, sizeof(all));
-	pthread_attr_setsigmask_np(&attr, &all);
+	/* The new thread takes no signal before it can; the native mask is inherited. */
+	sigmask_t mask;
+	const sigmask_t all = ~UINT64_C(0);
+	HOST(rt_sigprocmask, SIG_SETMASK, &all, &mask, 8);
 	threads_lock();
 	atomic_fetch_add(&threads, 1);
 	if (pthread_create(&native, &attr, run, t) == 0) {
@@ -177,6 +179,7 @@ static int32_t create(struct thread *t)
 		atomic_fetch_sub(&threads, 1);
 	}
 	threads_unlock();
+	native_set_mask(mask);
 	pthread_attr_destroy(&attr);
 	return tid;
 }
