@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Build the programs of one subject natively and with wali-clang, run both, compare, print TAP.
+"""Build the programs of one subject natively and with wali-clang, run both, the latter interpreted and compiled, and
+compare; print TAP.
 
 A program is one C file, tests/libc/SUBJECT/NAME.c. Lines of the form ` * key: value` in its first
 comment say how it is run; README.md lists the keys. Everything made lands in build/tests/libc.
@@ -44,9 +45,11 @@ COMPILERS: dict[str, list[str]] = {
     "aarch64": ["aarch64-linux-gnu-gcc", "-static"],
     "wali": [str(SDK / "bin" / "wali-clang")],
 }
+AOTC = Path(os.environ.get("WALI_AOTC", SDK / "bin" / "wali-aotc")).absolute()
 LAUNCHERS: dict[str, list[str]] = {
     "aarch64": ["qemu-aarch64-static"],
     "wali": runtime_command(),
+    "aot": runtime_command(),
 }
 
 
@@ -159,6 +162,24 @@ def build(program: Program, side: str) -> Path:
     return binary
 
 
+def build_image(program: Program) -> Path:
+    """The same for compiled code, which is run as a program like any other."""
+    wasm = build(program, "wali")
+    image = WORK / "aot" / program.subject / program.name
+    if image.exists() and image.stat().st_mtime > max(wasm.stat().st_mtime, AOTC.stat().st_mtime):
+        return image
+    image.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        done = subprocess.run([str(AOTC), "-O1", "-j1", "-o", str(image), str(wasm)], capture_output=True,
+                              text=True, timeout=240, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise BuildError(str(error)) from error
+    if done.returncode or done.stderr:
+        raise BuildError(done.stdout + done.stderr)
+    image.chmod(0o755)
+    return image
+
+
 def no_core() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -170,7 +191,7 @@ def run(program: Program, side: str, binary: Path) -> Outcome:
     place = Path(tempfile.mkdtemp(dir=runs, prefix=f"{program.name}."))
     shutil.copy2(binary, place / program.name)
     env = {name: value for name, value in os.environ.items() if name.startswith("WALI_")}
-    env.update({"PATH": "/usr/bin:/bin", "HOME": "/nowhere", "LC_ALL": "C", **program.env})
+    env.update({"PATH": "/usr/bin:/bin", "HOME": "/nowhere", "LC_ALL": "C", "WALI_AOT": "never", **program.env})
     command = LAUNCHERS.get(side, []) + ["./" + program.name] + program.args
     feeder = None
     stdin: int = subprocess.DEVNULL
@@ -266,20 +287,21 @@ def check(program: Program, tap: Tap, native: bool) -> None:
                  difference(want, outcomes[other], program.stderr))
     if native:
         return
-    label = f"{title}: wali like {oracles[0]}"
-    problems: list[str] = []
-    try:
-        binary = build(program, "wali")
-        for turn in range(program.repeat):
-            problems = difference(want, run(program, "wali", binary), program.stderr)
-            if problems:
-                problems.insert(0, f"in run {turn + 1} of {program.repeat}")
-                break
-    except BuildError as error:
-        problems = str(error).splitlines()
-    except OSError as error:
-        problems = [str(error)]
-    tap.line(label + (f", {program.repeat} times" if program.repeat > 1 else ""), problems)
+    for side in ("wali", "aot"):
+        label = f"{title}: {side} like {oracles[0]}"
+        problems: list[str] = []
+        try:
+            binary = build(program, side) if side == "wali" else build_image(program)
+            for turn in range(program.repeat):
+                problems = difference(want, run(program, side, binary), program.stderr)
+                if problems:
+                    problems.insert(0, f"in run {turn + 1} of {program.repeat}")
+                    break
+        except BuildError as error:
+            problems = str(error).splitlines()
+        except OSError as error:
+            problems = [str(error)]
+        tap.line(label + (f", {program.repeat} times" if program.repeat > 1 else ""), problems)
 
 
 def main() -> int:
