@@ -2,6 +2,7 @@
  * The calls that need no code of their own, written by the preprocessor from spec/wali.def: pointers are
  * translated, numbers extended as their kind says, and the host's kernel does the rest.
  */
+#include "isa.h"
 #include "layout.h"
 #include "syscalls.h"
 
@@ -25,8 +26,10 @@
 		body;                                                                              \
 	}
 
+/* The instruction right here, since a call for it would show. */
+#define NATIVE(...) native_syscall(__VA_ARGS__)
 #define DEFINE_PASS(name, nr, n, ...)                                                              \
-	DEFINE(name, n, return host_call(ARGS(nr, n, ##__VA_ARGS__)), ##__VA_ARGS__)
+	DEFINE(name, n, return NATIVE(ARGS(nr, n, ##__VA_ARGS__)), ##__VA_ARGS__)
 #define DEFINE_BLOCK(name, nr, n, ...)                                                             \
 	DEFINE(name, n, return host_call_blocking(t, RESTART_SA, ARGS(nr, n, ##__VA_ARGS__)),      \
 	       ##__VA_ARGS__)
