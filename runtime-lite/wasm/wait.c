@@ -28,10 +28,15 @@ static struct bucket {
 	struct waiter *first, **last;
 } buckets[64] = {[0 ... 63] = {.lock = PTHREAD_MUTEX_INITIALIZER}};
 
+/* Nobody has: then fork need not write to them, which would copy pages. */
+static _Atomic bool used;
+
 static struct bucket *bucket_of(const void *address)
 {
 	uint64_t hash = (uintptr_t)address * UINT64_C(0x9e3779b97f4a7c15);
 
+	if (!atomic_load_explicit(&used, memory_order_relaxed))
+		atomic_store(&used, true);
 	return &buckets[hash >> 58];
 }
 
@@ -50,6 +55,8 @@ static void unlink_waiter(struct bucket *b, struct waiter *w)
  * list, its links can be followed: only `last` may be wrong. */
 void atomic_wait_forked(const struct exec *x)
 {
+	if (!atomic_load(&used))
+		return;
 	for (size_t i = 0; i < sizeof(buckets) / sizeof(buckets[0]); i++) {
 		struct bucket *b = &buckets[i];
 		struct waiter *w = b->first;
