@@ -113,6 +113,10 @@ format: ## format all C as .clang-format says (but musl's overlay)
 bench: sdk ## measure; figures go to build/bench
 	@bench/run
 
+fuzz: | setup ## random modules on all engines, and libFuzzer (FUZZ_MODULES=10000 FUZZ_SECONDS=600 FUZZ_FIRST=0)
+	@FUZZ_MODULES=$${FUZZ_MODULES:-10000} FUZZ_SECONDS=$${FUZZ_SECONDS:-600} WALI_BUILD=$(BUILD) MAKEFLAGS= MFLAGS= \
+		tests/fuzz/fuzz.t
+
 # Installing. The SDK finds its parts from its own path: any directory will do.
 
 install: sdk ## copy the SDK to $(DESTDIR)$(PREFIX)
@@ -131,4 +135,4 @@ clean: ## remove what is built here (the cache keeps stages)
 distclean: clean ## and the cache that checkouts share
 	@rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/wali-sdk"
 
-.PHONY: help demo setup fetch sdk ports check sdk-sanitize format bench install dist clean distclean
+.PHONY: help demo setup fetch sdk ports check sdk-sanitize format bench fuzz install dist clean distclean

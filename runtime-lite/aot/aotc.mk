@@ -17,6 +17,10 @@ $(OUT)/wali-aotc: $(call objects,$(engine) $(compiler) aot/wali-aotc.c)
 $(OUT)/aot-compile: $(OUT)/tests/aot/compile.o $(call objects,$(filter aot/compile%,$(compiler)) aot/cpu.c $(filter wasm/%,$(engine)))
 	$(CC) $(CFLAGS) $(FLAGS) $(LDFLAGS) -pthread -o $@ $^ $(LLVM_LIBS)
 
+# Random modules, interpreted or compiled: many in one process. Of an unwinder in a library nothing can be wrapped.
+$(OUT)/run-modules: $(addprefix $(OUT)/tests/fuzz/,run-modules.o load.o) $(call objects,$(engine) $(compiler))
+	$(CC) $(CFLAGS) $(FLAGS) $(LDFLAGS) $(filter-out -static,$(LINK)) -static-libgcc -o $@ $^ $(LLVM_LIBS) $(LDLIBS)
+
 # By `uname -m`; each has libraries in Debian's packages of that name.
 ISAS  := x86_64 aarch64 riscv64
 CROSS := $(filter-out $(shell uname -m),$(ISAS))

@@ -1,6 +1,7 @@
 /*
  * Shared by the files of the generator of random modules: bytes.c (numbers, bytes, types), body.c (values and
- * statements), control.c (blocks, branches, exceptions) and main.c (the module around them).
+ * statements), control.c (blocks, branches, exceptions), loop.c (loops that count), table.c (references) and main.c (the
+ * module around them).
  */
 #ifndef GENERATE_H
 #define GENERATE_H
@@ -8,22 +9,31 @@
 #include "../../../runtime-lite/wasm/module.h"
 #include "../../../runtime-lite/wasm/opcodes.h"
 
-#define NTYPES	  8
-#define NFUNCS	  6
-#define NTAGS	  2
-#define NTABLE	  12 /* initial elements */
-#define MAXARGS	  4
-#define NLOCALS	  10  /* of a function, besides parameters and a scratch of each type */
-#define FUEL	  0   /* the global */
-#define SIZE	  400 /* values and statements in a function after which nothing new is begun */
+#define NTYPES	8
+#define NFUNCS	6
+#define NTAGS	2
+#define NTABLE	12 /* initial elements */
+#define MAXARGS 4
+#define NLOCALS 10 /* of a function, besides parameters and a scratch of each type */
+#define FUEL	0  /* the global */
+#define SIZE 400 /* values and statements in a function after which nothing new is begun, at most */
 #define MAXLABELS 50
-#define CALLS	  300 /* fuel for one export */
+#define CALLS	  300	     /* fuel for one export */
+#define COUNTERS  2	     /* loops that count within each other */
+#define NODES	  (1u << 16) /* values and statements of a module */
 
 /* Random numbers and choices; `state` may be used as one. */
 extern uint64_t state;
-uint32_t rnd(uint32_t n);			/* less than n */
-bool chance(uint32_t n);			/* one in n */
-extern bool simd, relaxed, delegates, standard; /* the options */
+uint32_t rnd(uint32_t n);			      /* less than n */
+bool chance(uint32_t n);			      /* one in n */
+extern bool simd, relaxed, wild, delegates, standard; /* the options */
+
+/*
+ * Every value and statement has a number, in the order in which they are begun. Those that are cut are made like all others
+ * and then replaced, by zero or by nothing: so what is left of the module stays as it is.
+ */
+extern bool cut[NODES];
+extern unsigned node, node_end[NODES]; /* the next, and of each the first one after its parts */
 
 struct buf {
 	uint8_t *p;
@@ -61,10 +71,13 @@ struct label {
 
 extern struct buf code;
 extern unsigned self, nlocals, nlabels, nested;
-extern unsigned size;	 /* so far; not in bytes, as it must be the same in each encoding */
-extern unsigned nopen;	 /* blocks; more than labels, when some are there for the encoding only */
-extern unsigned exnrefs; /* the first of MAXLABELS + 2 locals, with the standard encoding */
-extern char locals[MAXARGS + 5 + NLOCALS];
+extern unsigned limit;	   /* SIZE, or less for a smaller module */
+extern unsigned counters;  /* the first of COUNTERS locals that nothing but their loops may set */
+extern unsigned ncounters; /* loops that are open */
+extern unsigned size;	   /* so far; not in bytes, as it must be the same in each encoding */
+extern unsigned nopen;	   /* blocks; more than labels, when some are there for the encoding only */
+extern unsigned exnrefs;   /* the first of MAXLABELS + 2 locals, with the standard encoding */
+extern char locals[MAXARGS + 5 + NLOCALS + COUNTERS];
 extern unsigned scratch[128]; /* local of each type */
 extern struct label labels[MAXLABELS + 2];
 
@@ -75,6 +88,7 @@ void put_locals(unsigned first);
 void emit(uint32_t op);
 void emit_index(uint32_t op, uint32_t index);
 void emit_i32(int32_t v);
+void zero(char type);
 void constant(char type);
 void value(char type, unsigned depth); /* leaves one */
 void statements(unsigned n, unsigned depth);
@@ -83,6 +97,13 @@ void push_label(const char *t);
 void emit_label(uint32_t op, unsigned label);
 void end(void);
 void burn(void); /* fuel */
+void keep(const struct type *t,
+	  char wanted);	      /* after a call: into locals, but for one value of that type */
+bool counted(unsigned depth); /* a loop; false if there is none to be had */
+void stream(void);	      /* a loop over arrays, of the kind that compilers like */
+void counter(void);	      /* the innermost one's value */
+void table_statement(unsigned depth);
+void table_value(unsigned depth); /* an i32 */
 /* With the type 0 instead of a letter they leave nothing. */
 void block(char type, unsigned depth);
 void branch_if(char type, unsigned depth);

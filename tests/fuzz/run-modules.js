@@ -33,9 +33,9 @@ for (const file of process.argv.slice(2)) {
 	}
 	const results = Object.keys(exports).filter(name => name !== 'memory').map(name => `${name}=${run(exports[name])}`);
 	let hash = 14695981039346656037n;
-	const words = new BigUint64Array(exports.memory.buffer);
-	for (const word of words)
-		if (word)
-			hash = BigInt.asUintN(64, (hash ^ word) * 1099511628211n);
+	const words = new BigUint64Array(exports.memory.buffer), halves = new Int32Array(exports.memory.buffer);
+	for (let i = 0; i < words.length; i++)
+		if (halves[2 * i] | halves[2 * i + 1])
+			hash = BigInt.asUintN(64, (hash ^ words[i]) * 1099511628211n);
 	console.log(`${file} ${results.join(' ')} memory=${words.length}:${hash.toString(16)}`);
 }

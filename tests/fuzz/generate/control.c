@@ -53,10 +53,19 @@ void burn(void)
 	emit_index(OP_GLOBAL_GET, FUEL);
 	emit_i32(0);
 	emit(OP_I32_LT_S);
+}
+
+/* At a loop's head: without fuel, out of it. */
+static void burn_in_loop(void)
+{
+	burn();
 	emit(OP_IF);
 	put(&code, 0x40);
-	emit(OP_UNREACHABLE);
-	emit(OP_END);
+	nopen++;
+	for (const char *s = label_types(1); *s; s++)
+		zero(*s);
+	emit_label(OP_BR, 1);
+	emit(OP_END), nopen--;
 }
 
 /* The inside of a block: statements, then the value. */
@@ -153,9 +162,32 @@ static void try(char type, unsigned depth)
 	}
 }
 
+/* With parameters, and any number of results. A loop's label takes the parameters. */
+static void typed_block(char type, unsigned depth)
+{
+	const unsigned index = rnd(NTYPES);
+	const struct type *t = &types[index];
+	const bool loop = chance(2);
+
+	for (unsigned i = 0; i < t->nparams; i++)
+		value(t->params[i], depth - 1);
+	emit(loop ? OP_LOOP : OP_BLOCK);
+	put_sleb(&code, index);
+	push_label(loop ? t->params : t->results);
+	for (unsigned i = t->nparams; i--;)
+		emit_index(OP_LOCAL_SET, scratch[(int)t->params[i]]);
+	if (loop)
+		burn_in_loop();
+	statements(rnd(3), depth - 1);
+	for (unsigned i = 0; i < t->nresults; i++)
+		value(t->results[i], depth - 1);
+	end();
+	keep(t, type);
+}
+
 void block(char type, unsigned depth)
 {
-	unsigned which = rnd(5);
+	unsigned which = rnd(6);
 
 	if (nlabels >= MAXLABELS) {
 		if (type)
@@ -164,6 +196,10 @@ void block(char type, unsigned depth)
 	}
 	if (which == 4) {
 		try(type, depth);
+		return;
+	}
+	if (which == 5) {
+		typed_block(type, depth);
 		return;
 	}
 	if (which == 2)
@@ -175,7 +211,7 @@ void block(char type, unsigned depth)
 	blocktype(type);
 	push_label(which == 1 ? "" : one(type));
 	if (which == 1)
-		burn();
+		burn_in_loop();
 	inside(type, depth);
 	if (which >= 2 && (type || chance(2))) {
 		emit(OP_ELSE);

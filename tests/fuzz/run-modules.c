@@ -1,14 +1,20 @@
 /*
  * Runs the exports of modules that generate/ made, a line for each module, in the words of run-modules.js.
+ *
+ *	run-modules [-O LEVEL] [-v] FILE...	by the interpreter, or compiled (-v: LLVM verifies what it is given)
  */
-#include "../../runtime-lite/wasm/exec.h"
+#include "../../runtime-lite/aot/engine.h"
+#include "load.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct exec exec;
+static int level = -1; /* of optimisation; none: the interpreter */
+static bool verify;
 
 /* Modules and instances live to the end, whoever refers to them. */
 const char *__asan_default_options(void);
@@ -72,6 +78,7 @@ static void run(const char *path)
 {
 	struct module m;
 	struct wasm_error err;
+	char why[500];
 	uint8_t *bytes = NULL;
 	size_t size = 0;
 	FILE *f = fopen(path, "rb"), *copy = open_memstream((char **)&bytes, &size);
@@ -88,6 +95,10 @@ static void run(const char *path)
 	if (!module_decode(&m, bytes, size, &err)) {
 		printf(" refused: %s\n", err.message);
 		free(bytes);
+		return;
+	}
+	if (level >= 0 && !load_compiled(&m, (unsigned)level, verify, why, sizeof(why))) {
+		printf(" refused: compiler: %s\n", why);
 		return;
 	}
 	struct instance *inst = instance_new(&m, NULL, NULL, NULL, &err);
@@ -116,9 +127,17 @@ int main(int argc, char **argv)
 	sigaction(SIGSEGV, &sa, NULL);
 	sigaction(SIGBUS, &sa, NULL);
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	for (int c; (c = getopt(argc, argv, "O:v")) != -1;)
+		switch (c) {
+		case 'O': level = atoi(optarg); break;
+		case 'v': verify = true; break;
+		default: return 2;
+		}
+	if (level >= 0)
+		engine_default = &aot_ops;
 	if (!exec_init(&exec, NULL, 0))
 		return 2;
-	for (int i = 1; i < argc; i++)
-		run(argv[i]);
+	for (; optind < argc; optind++)
+		run(argv[optind]);
 	return 0;
 }

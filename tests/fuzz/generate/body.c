@@ -44,11 +44,13 @@ void collect(void)
 }
 
 struct buf code;
+bool cut[NODES];
+unsigned node, node_end[NODES], limit, counters, ncounters;
 unsigned self, nlocals, nlabels, nested;
 unsigned size;	  /* so far; not in bytes, as it must be the same in each encoding */
 unsigned nopen;	  /* blocks; more than labels, when some are there for the encoding only */
 unsigned exnrefs; /* the first of MAXLABELS + 2 locals, with the standard encoding */
-char locals[MAXARGS + 5 + NLOCALS];
+char locals[MAXARGS + 5 + NLOCALS + COUNTERS];
 unsigned scratch[128]; /* local of each type */
 struct label labels[MAXLABELS + 2];
 
@@ -93,6 +95,17 @@ void constant(char type)
 		emit(OP_V128_CONST), put_bytes(&code, &n, 8), n *= 0x9e3779b97f4a7c15,
 			put_bytes(&code, &n, 8);
 		break;
+	}
+}
+
+void zero(char type)
+{
+	switch (type) {
+	case 'i': emit_i32(0); break;
+	case 'I': emit(OP_I64_CONST), put(&code, 0); break;
+	case 'f': emit(OP_F32_CONST), put_bytes(&code, "\0\0\0", 4); break;
+	case 'd': emit(OP_F64_CONST), put_bytes(&code, "\0\0\0\0\0\0\0", 8); break;
+	case 'V': emit(OP_V128_CONST), put_bytes(&code, (const uint8_t[16]){0}, 16); break;
 	}
 }
 
@@ -143,38 +156,52 @@ static unsigned nlanes(const char *name)
 	return atoi(strchr(name, 'x') + 1);
 }
 
-/* An address, mostly within memory and aligned. */
-static void address(unsigned depth)
+/*
+ * An address, mostly within memory and aligned. That of a load is always within the first page, unless the options say
+ * otherwise: an optimiser drops a load of which nothing depends, and with it the trap.
+ */
+static void address(bool aligned, bool store, unsigned depth)
 {
-	value('i', depth);
-	if (!chance(40)) {
-		emit_i32(0xfff8);
+	if (ncounters && chance(2)) {
+		counter();
+		emit_i32(rnd(5));
+		emit(OP_I32_SHL);
+		emit_i32(rnd(4096));
+		emit(OP_I32_ADD);
+		if (!aligned)
+			return;
+	} else {
+		value('i', depth);
+	}
+	if (!chance(200) || !(store || wild)) {
+		emit_i32(store || wild ? 0xfff8 : 0x7ff8);
 		emit(OP_I32_AND);
 	}
 }
 
-static void memarg(const struct opinfo *info)
+static void memarg(const struct opinfo *info, bool store)
 {
 	bool atomic = info->code >> 12 == 0xfe;
 
 	put_leb(&code, atomic ? info->align : rnd(info->align + 1u));
-	put_leb(&code, chance(50) ? 0xfffffff8 : rnd(64) * (atomic ? 8 : 1));
+	put_leb(&code, chance(300) && (store || wild) ? 0xfffffff8 : rnd(64) * (atomic ? 8 : 1));
 }
 
 /* An instruction from the table, with its operands. */
 static void table_op(const struct opinfo *info, unsigned depth)
 {
-	bool memory = info->imm == IMM_MEMARG || info->imm == IMM_MEMARG_LANE;
+	const bool memory = info->imm == IMM_MEMARG || info->imm == IMM_MEMARG_LANE;
+	const bool store = !strchr(info->sig, ':')[1] || info->code >> 12 == 0xfe;
 
 	for (const char *s = info->sig; *s != ':'; s++)
 		if (memory && s == info->sig)
-			address(depth - 1);
+			address(info->code >> 12 == 0xfe, store, depth - 1);
 		else
 			value(*s, depth - 1);
 	emit(info->code);
 	switch (info->imm) {
-	case IMM_MEMARG: memarg(info); break;
-	case IMM_MEMARG_LANE: memarg(info), put(&code, rnd(16 >> info->align)); break;
+	case IMM_MEMARG: memarg(info, store); break;
+	case IMM_MEMARG_LANE: memarg(info, store), put(&code, rnd(16 >> info->align)); break;
 	case IMM_MEMORY:
 	case IMM_TABLE:
 	case IMM_FENCE: put(&code, 0); break;
@@ -198,7 +225,7 @@ static void table_op(const struct opinfo *info, unsigned depth)
 }
 
 /* Drops into locals what a call left, but keeps a value of the type that is wanted (if any). */
-static void keep(const struct type *t, char wanted)
+void keep(const struct type *t, char wanted)
 {
 	bool kept = false;
 
@@ -244,12 +271,23 @@ static void get(char type)
 		}
 }
 
-void value(char type, unsigned depth)
+/* Those that trap for many operands are taken less often: what comes after a trap is not run. */
+static const struct opinfo *choose(char type)
 {
-	size++;
-	if (!depth || size > SIZE || nested > 60) {
+	const struct opinfo *info = by_result[(int)type][rnd(nby_result[(int)type])];
+	const bool traps = strstr(info->name, "trunc_f") || strstr(info->name, ".div_") ||
+			   strstr(info->name, ".rem_");
+
+	return traps && !chance(4) ? choose(type) : info;
+}
+
+static void make_value(char type, unsigned depth)
+{
+	if (!depth || size > limit || nested > 60) {
 		if (chance(3))
 			constant(type);
+		else if (type == 'i' && ncounters && chance(3))
+			counter();
 		else
 			get(type);
 		return;
@@ -275,9 +313,13 @@ void value(char type, unsigned depth)
 		}
 		break;
 	case 5:
-		if (type == 'i') {
+		if (type == 'i' && chance(2)) {
 			emit_i32(rnd(2));
 			emit_index(OP_MEMORY_GROW, 0);
+			break;
+		}
+		if (type == 'i') {
+			table_value(depth);
 			break;
 		}
 		/* fall through */
@@ -289,9 +331,31 @@ void value(char type, unsigned depth)
 			break;
 		}
 	} /* fall through */
-	default: table_op(by_result[(int)type][rnd(nby_result[(int)type])], depth);
+	default: table_op(choose(type), depth);
 	}
 	nested--;
+}
+
+/* The next node's number. */
+static unsigned begin_node(void)
+{
+	size++;
+	if (node == NODES)
+		abort();
+	return node++;
+}
+
+void value(char type, unsigned depth)
+{
+	const size_t at = code.n;
+	const unsigned number = begin_node();
+
+	make_value(type, depth);
+	node_end[number] = node;
+	if (cut[number]) {
+		code.n = at;
+		zero(type);
+	}
 }
 
 static void bulk(void)
@@ -306,24 +370,12 @@ static void bulk(void)
 	}
 }
 
-static void tables(void)
-{
-	emit_i32(rnd(NTABLE + 1));
-	emit_i32(rnd(NFUNCS));
-	emit_i32(rnd(NFUNCS));
-	switch (rnd(2)) {
-	case 0: emit_index(OP_TABLE_COPY, 0), put(&code, 0); break;
-	case 1: emit_index(OP_TABLE_INIT, 0), put(&code, 0); break;
-	}
-}
-
-static void statement(unsigned depth)
+static void make_statement(unsigned depth)
 {
 	unsigned i;
 
-	size++;
 	nested++;
-	switch (rnd(12)) {
+	switch (rnd(14)) {
 	case 0: block(0, depth); break;
 	case 1: call(0, depth); break;
 	case 2: branch_if(0, depth); break;
@@ -335,8 +387,8 @@ static void statement(unsigned depth)
 		break;
 	case 5: bulk(); break;
 	case 6:
-		if (chance(4)) {
-			tables();
+		if (chance(2)) {
+			table_statement(depth);
 			break;
 		}
 		/* fall through */
@@ -353,27 +405,50 @@ static void statement(unsigned depth)
 		emit(OP_DROP);
 		break;
 	}
+	case 10:
+		if (counted(depth))
+			break;
+		/* fall through */
+	case 11:
+		if (chance(3)) {
+			stream();
+			break;
+		}
+		/* fall through */
 	default: table_op(by_result['0'][rnd(nby_result['0'])], depth);
 	}
 	nested--;
 }
 
+static void statement(unsigned depth)
+{
+	const size_t at = code.n;
+	const unsigned number = begin_node();
+
+	make_statement(depth);
+	node_end[number] = node;
+	if (cut[number])
+		code.n = at;
+}
+
 void statements(unsigned n, unsigned depth)
 {
-	for (; n && depth && size < SIZE && nested < 60; n--)
+	for (; n && depth && size < limit && nested < 60; n--)
 		statement(depth);
 }
 
 void put_locals(unsigned first)
 {
-	put_leb(&code, nlocals - first + standard);
+	put_leb(&code, nlocals - first + 1 + standard);
 	for (unsigned i = first; i < nlocals; i++) {
 		put_leb(&code, 1);
 		put(&code, valtype(locals[i]));
 	}
+	put_leb(&code, COUNTERS), put(&code, TYPE_I32);
+	counters = nlocals;
 	if (standard)
 		put_leb(&code, MAXLABELS + 2), put(&code, TYPE_EXNREF);
-	exnrefs = nlocals;
+	exnrefs = nlocals + COUNTERS;
 }
 
 void function(unsigned index)
@@ -381,7 +456,7 @@ void function(unsigned index)
 	const struct type *t = &types[functype[index]];
 
 	self = index;
-	nested = size = nlabels = nopen = 0;
+	nested = size = nlabels = nopen = ncounters = 0;
 	memcpy(locals, t->params, nlocals = t->nparams);
 	for (unsigned i = 0; i < 5; i++)
 		if (letters[i] != 'V' || simd) {
@@ -392,6 +467,12 @@ void function(unsigned index)
 		locals[nlocals++] = random_letter();
 	put_locals(t->nparams);
 	burn();
+	emit(OP_IF);
+	put(&code, 0x40);
+	for (unsigned i = 0; i < t->nresults; i++)
+		zero(t->results[i]);
+	emit(OP_RETURN);
+	emit(OP_END);
 	push_label(t->results);
 	statements(2 + rnd(8), 1 + rnd(6));
 	for (unsigned i = 0; i < t->nresults; i++)
@@ -403,7 +484,13 @@ void function(unsigned index)
 				emit(OP_DROP);
 			for (unsigned p = 0; p < types[functype[i]].nparams; p++)
 				value(types[functype[i]].params[p], 2);
-			emit_index(OP_RETURN_CALL, i);
+			if (chance(2)) {
+				emit_i32(i);
+				emit_index(OP_RETURN_CALL_INDIRECT, functype[i]);
+				put(&code, 0);
+			} else {
+				emit_index(OP_RETURN_CALL, i);
+			}
 			break;
 		}
 	emit(OP_END);

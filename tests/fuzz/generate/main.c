@@ -1,13 +1,16 @@
 /*
  * Random valid modules whose results do not depend on the engine.
  *
- *	generate [--simd] [--relaxed] [--catch|--try-table] FIRST COUNT DIRECTORY
+ *	generate [--simd] [--relaxed] [--wild] [--catch|--try-table] [--nodes] [--cut=N,...] FIRST COUNT DIRECTORY
  *
- * writes DIRECTORY/SEED.wasm for each seed from FIRST. A module imports nothing. Its exports "run0", "run1", … of type
- * [] -> [i64] call one function each and fold its results; "globals" folds the globals; "memory" is there to be
- * compared. Programs end: functions and loops burn fuel, and trap without any. NaNs are made canonical after each
- * operation that may choose one. --relaxed, with --simd, has relaxed vector instructions as well, whose results are the
- * same in our engines only (wasm/relaxed-simd.h).
+ * writes DIRECTORY/SEED.wasm for each seed from FIRST. --nodes writes to the standard output of each value and
+ * statement which is the next one that is no part of it; --cut leaves out those.
+ *
+ * A module imports nothing. Its exports "run0", "run1", … of type [] -> [i64] call one function each and fold its results;
+ * "globals" folds the globals; "memory" is there to be compared. Programs end: functions and loops burn fuel, and return
+ * or end without any, if they do not count. NaNs are made canonical after each operation that may choose one. --relaxed,
+ * with --simd, has relaxed vector instructions as well, whose results are the same in our engines only
+ * (wasm/relaxed-simd.h). --wild has loads outside of memory as well.
  *
  * Exceptions are in the legacy encoding. --catch leaves out its delegate, and then --try-table writes the same
  * programs, seed by seed, in the standard encoding: an engine that has both must not tell them apart.
@@ -171,6 +174,9 @@ static void module(struct buf *out)
 	struct buf s = {0};
 
 	out->n = 0;
+	node = 0;
+	/* Mostly small: a compiler's time is better spent on many of them. */
+	limit = chance(25) ? SIZE : 15 + rnd(60);
 	random_types();
 	put_bytes(out, "\0asm\1\0\0\0", 8);
 	put_types(&s), put_section(out, 1, &s);
@@ -209,18 +215,33 @@ static void module(struct buf *out)
 	free(s.p);
 }
 
+static void parse_cut(char *list)
+{
+	for (char *number = strtok(list, ","); number; number = strtok(NULL, ",")) {
+		unsigned long n = strtoul(number, NULL, 10);
+
+		if (n < NODES)
+			cut[n] = true;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct buf out = {0};
+	bool nodes = false;
 
 	for (; argc > 1 && argv[1][0] == '-'; argv++, argc--) {
 		simd |= !strcmp(argv[1], "--simd");
 		relaxed |= !strcmp(argv[1], "--relaxed");
 		delegates &= strcmp(argv[1], "--catch") && strcmp(argv[1], "--try-table");
+		wild |= !strcmp(argv[1], "--wild");
 		standard |= !strcmp(argv[1], "--try-table");
+		nodes |= !strcmp(argv[1], "--nodes");
+		if (!strncmp(argv[1], "--cut=", 6))
+			parse_cut(argv[1] + 6);
 	}
 	if (argc != 4) {
-		fputs("usage: generate [--simd] [--relaxed] [--catch|--try-table] FIRST COUNT DIRECTORY\n",
+		fputs("usage: generate [--simd] [--relaxed] [--catch|--try-table] [--cut=N,...] FIRST COUNT DIRECTORY\n",
 		      stderr);
 		return 2;
 	}
@@ -234,6 +255,8 @@ int main(int argc, char **argv)
 		for (int i = 0; i < 8; i++)
 			rnd(2);
 		module(&out);
+		for (unsigned i = 0; nodes && i < node; i++)
+			printf("%u\n", node_end[i]);
 		snprintf(path, sizeof(path), "%s/%lu.wasm", argv[3], seed);
 		FILE *f = fopen(path, "wb");
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 uint64_t state;
-bool simd, relaxed, delegates = true, standard;
+bool simd, relaxed, wild, delegates = true, standard;
 
 uint32_t rnd(uint32_t n)
 {
