@@ -20,10 +20,12 @@ export MAKEFLAGS=-j2
 echo 1..5
 mkdir -p "$seeds" || exit
 number=0
+status=0
 # result STATUS WHAT: a line of TAP, with the log's end if it is none of success.
 result() {
 	number=$((number + 1))
 	[ "$1" -eq 0 ] && echo "ok $number - $2" && return
+	status=1
 	echo "not ok $number - $2"
 	tail -n 40 "$log" | cut -c 1-300 | sed 's/^/# /'
 }
@@ -48,3 +50,4 @@ for target in $targets; do
 		FUZZ="-max_total_time=$seconds -verbosity=0" >"$log" 2>&1
 	result $? "libFuzzer on $target for $seconds seconds"
 done
+exit $status
