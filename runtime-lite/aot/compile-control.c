@@ -140,10 +140,15 @@ static void compile_if(struct translation *t, const struct functype *type)
 
 static void compile_block(struct translation *t, uint32_t op)
 {
+	const uint8_t *begin = t->p;
 	struct functype type = read_blocktype(t);
 
 	switch (op) {
-	case OP_LOOP: compile_loop(t, &type); break;
+	case OP_LOOP:
+		compile_loop(t, &type);
+		top_frame(t)->outer_loop = t->loop;
+		t->loop = loop_number(t, begin);
+		break;
 	case OP_IF: compile_if(t, &type); break;
 	case OP_BLOCK: push_frame(t, op, &type); break;
 	case OP_TRY_TABLE:
@@ -198,6 +203,8 @@ static bool compile_end(struct translation *t, uint32_t next)
 		begin_else(t);
 	}
 	t->handler = f->outer;
+	if (f->opcode == OP_LOOP)
+		t->loop = f->outer_loop;
 	if (f->opcode != OP_LOOP && (f->label || is_try(f->opcode))) {
 		end_part(t);
 		finish_dispatch(t, f, next);

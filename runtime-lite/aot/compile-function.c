@@ -1,7 +1,5 @@
 #include "compile-function.h"
 
-#include "../wasm/lines.h"
-
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,19 +86,13 @@ LLVMBasicBlockRef new_block(struct translation *t, const char *name)
 
 void locate(struct translation *t)
 {
-	size_t offset = t->op - t->m->bytes;
-	const struct line_row *row;
-	uint32_t line = offset, column = 0;
+	/* compile-debug.c makes of this what others want to know. */
+	uint32_t offset = t->op - t->m->bytes;
 
-	if (!t->scope)
-		return;
-	if (t->plan->options->debug && t->plan->lines) {
-		row = lines_find(t->plan->lines, offset);
-		line = row ? row->line : 0;
-		column = row ? row->column : 0;
-	}
-	LLVMSetCurrentDebugLocation2(t->u->b, LLVMDIBuilderCreateDebugLocation(
-						      t->u->context, line, column, t->scope, NULL));
+	if (t->scope)
+		LLVMSetCurrentDebugLocation2(t->u->b,
+					     LLVMDIBuilderCreateDebugLocation(t->u->context, offset,
+									      0, t->scope, NULL));
 }
 
 LLVMValueRef unlikely_branch(struct translation *t, LLVMValueRef condition, LLVMBasicBlockRef then,
@@ -344,6 +336,8 @@ static bool compile_instruction(struct translation *t)
 
 	t->op = t->p;
 	info = opcode_info(leb_opcode(&t->p));
+	if (t->plan->options->debug)
+		locate(t);
 	switch (info->code) {
 	case OP_NOP: break;
 	case OP_UNREACHABLE:
@@ -447,6 +441,7 @@ void compile_function(struct unit *u, uint32_t defined)
 		.type = &plan->m->types[plan->m->functions[defined].type],
 		.index = plan->m->nfuncimports + defined,
 		.handler = NO_HANDLER,
+		.loop = NO_LOOP,
 		.polled = plan->polled[defined],
 	};
 	LLVMBasicBlockRef body;
@@ -463,6 +458,7 @@ void compile_function(struct unit *u, uint32_t defined)
 	go_to(&t, t.entry);
 	LLVMSetCurrentDebugLocation2(u->b, NULL);
 	set_up_locals(&t);
+	loops_begin(&t);
 	go_to(&t, body);
 	t.op = t.p = t.fn->code;
 	locate(&t);
@@ -475,6 +471,7 @@ void compile_function(struct unit *u, uint32_t defined)
 	LLVMBuildBr(u->b, body);
 	if (t.slots)
 		LLVMSetOperand(t.slots, 0, const32(u, t.nslots));
+	loops_end(&t);
 	free(t.values);
 	free(t.frames);
 	free(t.locals);

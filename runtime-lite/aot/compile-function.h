@@ -11,6 +11,9 @@
 #include "compile-unit.h"
 
 #define NO_HANDLER UINT32_MAX
+#define NO_LOOP	   UINT32_MAX
+
+struct loops;
 
 struct frame {
 	uint32_t opcode; /* OP_BLOCK, LOOP, IF, ELSE, TRY, CATCH, CATCH_ALL, TRY_TABLE; OP_CALL: the body */
@@ -31,6 +34,7 @@ struct frame {
 	LLVMBasicBlockRef tail;	    /* where to go on asking */
 	const uint8_t *clauses;	    /* TRY_TABLE */
 	LLVMValueRef exn;	    /* CATCH, CATCH_ALL: for rethrow */
+	uint32_t outer_loop;	    /* LOOP: the one around it, or NO_LOOP */
 };
 
 struct translation {
@@ -60,6 +64,8 @@ struct translation {
 	LLVMValueRef slots; /* for arguments and results in memory */
 	uint32_t nslots;
 	LLVMMetadataRef scope; /* debug information's */
+	struct loops *loops;   /* NULL: there are none, or nobody asks */
+	uint32_t loop;	       /* where we are, or NO_LOOP */
 };
 
 /* The operand stack */
@@ -99,6 +105,14 @@ void begin_body(struct translation *t);
 LLVMBasicBlockRef edge_to(struct translation *t, struct frame *f);
 struct frame *label_frame(struct translation *t, uint32_t label);
 void safepoint(struct translation *t);
+
+/* compile-loop.c */
+void loops_begin(struct translation *t);
+void loops_end(struct translation *t);
+/* `begin`: behind the loop's opcode. */
+uint32_t loop_number(struct translation *t, const uint8_t *begin);
+/* The address is, or may be, the same in each iteration of the innermost loop. */
+bool stays_in_loop(struct translation *t, LLVMValueRef pointer);
 
 /* compile-eh.c */
 void throw_tag(struct translation *t);
@@ -152,6 +166,8 @@ LLVMValueRef effective_address(struct translation *t, LLVMValueRef index, struct
 LLVMValueRef guest_pointer(struct translation *t, LLVMValueRef index, struct memarg arg);
 LLVMValueRef guest_load(struct translation *t, LLVMTypeRef type, LLVMValueRef pointer);
 void guest_store(struct translation *t, LLVMValueRef v, LLVMValueRef pointer);
+/* Of a load. */
+bool is_guest_access(LLVMValueRef load);
 /* Whoever drops a loaded value still wants to know whether it can be loaded. */
 void keep_load(struct translation *t, LLVMValueRef v);
 

@@ -83,6 +83,8 @@ LLVMValueRef guest_load(struct translation *t, LLVMTypeRef type, LLVMValueRef po
 	LLVMValueRef load = LLVMBuildLoad2(t->u->b, type, pointer, "");
 
 	LLVMSetAlignment(load, 1);
+	if (stays_in_loop(t, pointer))
+		LLVMSetVolatile(load, 1);
 	set_kind(t->u, load, KIND_GUEST);
 	return load;
 }
@@ -98,7 +100,15 @@ void guest_store(struct translation *t, LLVMValueRef v, LLVMValueRef pointer)
 	store = LLVMBuildStore(t->u->b, v, pointer);
 
 	LLVMSetAlignment(store, 1);
+	if (stays_in_loop(t, pointer))
+		LLVMSetVolatile(store, 1);
 	set_kind(t->u, store, KIND_GUEST);
+}
+
+bool is_guest_access(LLVMValueRef load)
+{
+	/* All others are aligned. */
+	return LLVMGetAlignment(load) == 1;
 }
 
 void keep_load(struct translation *t, LLVMValueRef v)
@@ -106,7 +116,7 @@ void keep_load(struct translation *t, LLVMValueRef v)
 	(void)t;
 	if (LLVMIsASExtInst(v) || LLVMIsAZExtInst(v))
 		v = LLVMGetOperand(v, 0);
-	if (LLVMIsALoadInst(v) && LLVMGetAlignment(v) == 1)
+	if (LLVMIsALoadInst(v) && is_guest_access(v))
 		LLVMSetVolatile(v, 1);
 }
 

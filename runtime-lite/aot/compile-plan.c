@@ -2,7 +2,6 @@
 #include "compile-unit.h"
 
 #include "../wasm/leb.h"
-#include "../wasm/lines.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -172,8 +171,6 @@ const char *plan_make(struct plan *plan, const struct module *m, const struct ao
 		find_prototype(plan);
 	for (uint32_t i = m->ntableimports; i < m->ntables; i++)
 		plan->unchecked[i] = m->tables[i].elem == TYPE_FUNCREF;
-	if (options->debug)
-		plan->lines = lines_read(m);
 	return NULL;
 }
 
@@ -184,6 +181,4 @@ void plan_free(struct plan *plan)
 	free(plan->names);
 	free(plan->polled);
 	free(plan->features);
-	if (plan->lines)
-		lines_free(plan->lines);
 }

@@ -222,6 +222,9 @@ LLVMValueRef unit_function(struct unit *u, uint32_t index)
 	for (char *p = symbol; *p; p++)
 		if ((unsigned char)*p <= ' ' || *p == 0x7f || *p == '@')
 			*p = '_';
+	/* .L: a label that no object has. */
+	if (*symbol == '.')
+		*symbol = '_';
 	u->funcs[index] = unit_declare(u, symbol, function_type(u, type));
 	LLVMSetFunctionCallConv(u->funcs[index], call_convention(u->plan));
 	return u->funcs[index];

@@ -5,7 +5,8 @@
  *	compile-unit.c		what a unit (one LLVM module, one object) has: types, declarations, attributes
  *	compile-convention.c	how functions of the module call each other
  *	compile-thunks.c	unit 0: code that is no function of the module
- *	compile-function.c	the walk through a function; compile-control.c, -call.c, -eh.c, -numeric.c, -memory.c,
+ *	compile-debug.c		after the link: which code is from where
+ *	compile-function.c	the walk through a function; compile-control.c, -call.c, -eh.c, -loop.c, -numeric.c, -memory.c,
  *				-atomic.c and -simd*.c have the instructions
  */
 #ifndef AOT_COMPILE_UNIT_H
@@ -44,7 +45,6 @@ struct plan {
 	struct name *names;	    /* [functions], s == NULL: none */
 	bool *polled;		    /* [nfunctions]: POLLED_SECTION */
 	uint32_t integers, doubles; /* CONVENTION_UNIFORM: parameters of either kind */
-	struct lines *lines;	    /* NULL: none */
 };
 
 /* The functions of struct aot_helpers: compile-thunks.c has their types. */

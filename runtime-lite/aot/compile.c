@@ -44,14 +44,14 @@ static const char *const passes[4] = {
 	"function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,"
 	"jump-threading,correlated-propagation,simplifycfg,reassociate,"
 	"loop-mssa(loop-simplifycfg,licm,loop-rotate,licm,simple-loop-unswitch),simplifycfg,"
-	"instcombine<no-verify-fixpoint>,loop(indvars,loop-deletion),gvn,sccp,bdce,"
+	"instcombine<no-verify-fixpoint>,loop(indvars,loop-deletion),gvn<no-load-pre>,sccp,bdce,"
 	"instcombine<no-verify-fixpoint>,dse,loop-mssa(licm),adce,simplifycfg,"
 	"loop-vectorize,slp-vectorizer,loop-unroll,instcombine<no-verify-fixpoint>,"
 	"loop-mssa(licm),simplifycfg)",
 	"function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,"
 	"jump-threading,correlated-propagation,simplifycfg,reassociate,"
 	"loop-mssa(loop-simplifycfg,licm,loop-rotate,licm,simple-loop-unswitch<nontrivial>),"
-	"simplifycfg,instcombine<no-verify-fixpoint>,loop(indvars,loop-deletion),gvn,sccp,bdce,"
+	"simplifycfg,instcombine<no-verify-fixpoint>,loop(indvars,loop-deletion),gvn<no-load-pre>,sccp,bdce,"
 	"instcombine<no-verify-fixpoint>,jump-threading,correlated-propagation,dse,"
 	"loop-mssa(licm),adce,simplifycfg,loop-vectorize,slp-vectorizer,loop-unroll,"
 	"instcombine<no-verify-fixpoint>,loop-mssa(licm),simplifycfg)",

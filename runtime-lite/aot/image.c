@@ -203,7 +203,8 @@ static bool check_ranges(const struct image_header *h)
 		return false;
 	if (h->tables.offset % h->page || !within(h->tables.offset, h->tables.size, h->file_size) ||
 	    !within(h->module.offset, h->module.size, h->file_size) ||
-	    h->module.offset < h->tables.offset + h->tables.size)
+	    h->pcmap.offset < h->tables.offset + h->tables.size ||
+	    !within(h->pcmap.offset, h->pcmap.size, h->module.offset))
 		return false;
 	return is_table(h, h->unchecked, sizeof(uint32_t)) && is_table(h, h->memories, 8) &&
 	       is_table(h, h->runs, sizeof(struct image_run)) &&
@@ -308,6 +309,8 @@ static enum image_status map(struct image *image, char *why)
 		.functions = (const int32_t *)(image->base + h->functions),
 		.entries = (const int32_t *)(image->base + h->entries),
 		.eh_frame_hdr = image->base + h->eh_frame_hdr,
+		.pcmap = image->tables + (h->pcmap.offset - h->tables.offset),
+		.pcmap_size = h->pcmap.size,
 		.gs = h->flags & IMAGE_GS,
 	};
 	return IMAGE_OK;

@@ -78,7 +78,8 @@ struct image_header {
 	uint64_t personality; /* the word that the loader fills in; 0: there is none */
 	uint64_t eh_frame_hdr;
 	uint32_t nfunctions, ntypes;
-	struct image_range tables; /* all that follows but the module lies in here */
+	struct image_range pcmap; /* pcmap.h's; nobody reads it until something is to be explained */
+	struct image_range tables; /* all that follows but the map and the module lies in here */
 	struct image_range module;
 	struct image_range unchecked; /* uint32_t[]: indices of tables that need no bounds checks */
 	struct image_range memories;  /* uint64_t[]: bytes of each memory */

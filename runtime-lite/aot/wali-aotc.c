@@ -226,6 +226,7 @@ static int compile(struct job *job)
 			.isa = job->target.isa,
 			.features = job->target.features,
 			.gs = out.gs,
+			.debug = job->options.debug,
 			.objects = out.objects,
 			.nobjects = out.nobjects,
 			.module = &job->module,

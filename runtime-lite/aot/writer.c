@@ -1,5 +1,6 @@
 /* The linked ELF file, the tables, the module and the snapshot's pages, one after the other; then the header. */
 #include "writer.h"
+#include "compile-debug.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -95,7 +96,8 @@ static bool read_elf(const uint8_t *elf, struct image_header *h, struct link_err
 }
 
 /* Where the runs' bytes will be is known when the tables and the module are written. */
-static void put_tables(struct writer *w, const struct image_contents *c, struct image_header *h)
+static void put_tables(struct writer *w, const struct image_contents *c, size_t pcmap,
+		       struct image_header *h)
 {
 	const struct module *m = c->module;
 	const struct snapshot *s = c->snapshot;
@@ -114,8 +116,9 @@ static void put_tables(struct writer *w, const struct image_contents *c, struct 
 	h->dropped = put_range(w, s ? s->dropped : NULL, s ? (size_t)m->nelems + m->ndata : 0);
 	h->runs = put_range(w, NULL, 0);
 	h->runs.size = s ? s->nruns * sizeof(run) : 0;
-	h->module = (struct image_range){h->runs.offset + h->runs.size, m->size};
-	h->tables.size = h->module.offset - h->tables.offset;
+	h->pcmap = (struct image_range){h->runs.offset + h->runs.size, pcmap};
+	h->module = (struct image_range){h->pcmap.offset + h->pcmap.size, m->size};
+	h->tables.size = h->pcmap.offset - h->tables.offset;
 	pages = (h->module.offset + h->module.size + h->page - 1) & -(uint64_t)h->page;
 	for (size_t i = 0; s && i < s->nruns; i++) {
 		run = (struct image_run){s->runs[i].memory, s->runs[i].address, pages,
@@ -125,11 +128,13 @@ static void put_tables(struct writer *w, const struct image_contents *c, struct 
 	}
 }
 
-static void put_contents(struct writer *w, const struct image_contents *c, struct image_header *h)
+static void put_contents(struct writer *w, const struct image_contents *c,
+			 const struct debug_output *debug, struct image_header *h)
 {
 	const struct snapshot *s = c->snapshot;
 
-	put_tables(w, c, h);
+	put_tables(w, c, debug->pcmap_size, h);
+	put(w, debug->pcmap, debug->pcmap_size);
 	put(w, c->module->bytes, c->module->size);
 	if (s) {
 		h->flags |= IMAGE_MEMORY | (s->started ? IMAGE_STARTED : 0);
@@ -166,6 +171,7 @@ static bool write_image(const struct image_contents *c, uint8_t *elf, size_t siz
 			struct link_error *err)
 {
 	struct writer w = {.f = fdopen(dup(fd), "w")};
+	struct debug_output debug;
 	size_t note = find_note(elf, size < IMAGE_HEAD ? size : IMAGE_HEAD);
 	struct image_header h = {
 		.magic = IMAGE_MAGIC,
@@ -184,10 +190,15 @@ static bool write_image(const struct image_contents *c, uint8_t *elf, size_t siz
 		return fail(err, "internal error: the linker has left no place for the header");
 	if (!read_elf(elf, &h, err))
 		return false;
-	if (w.f) {
-		put(&w, elf, size);
-		put_contents(&w, c, &h);
+	if (!debug_finish(elf, h.text_begin, c->module, c->debug, &debug)) {
+		w.failed = true;
+		errno = ENOMEM;
+	} else if (w.f) {
+		put(&w, debug.elf, debug.elf_size);
+		put_contents(&w, c, &debug, &h);
 	}
+	free(debug.elf);
+	free(debug.pcmap);
 	if (!w.f || w.failed || fclose(w.f) || !sum(fd, &h) ||
 	    pwrite(fd, &h, sizeof(h), (off_t)note) != sizeof(h))
 		return fail(err, strerror(errno));
