@@ -1,16 +1,22 @@
 #!/usr/bin/env python3
-"""Build the C++ programs of one subject natively and with wali-clang++, run both, compare, print TAP.
+"""Build the C++ programs of one subject natively and with wali-clang++, run them, compare, print TAP.
 
+usage: compare.py [--aot | --isa ISA] [--optimise -ON] SUBJECT[/NAME]...
+
+What wali-clang++ makes runs in the interpreter, with --aot or WALI_SUITE=all as compiled code too; with --isa, only as code
+for that ISA, under qemu-user.
 A program is tests/cxx/SUBJECT/NAME.cpp, and NAME.c beside it if it is partly C. Lines of the form ` * key: value` in
 its first comment say how it is built and run; README.md lists the keys.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -33,6 +39,10 @@ COMPILERS: dict[str, tuple[list[str], list[str]]] = {
     "libstdc++": (["gcc", "-fexceptions"], ["g++"]),
     "wali": ([str(runner.SDK / "bin" / "wali-clang"), "-fexceptions"], [str(runner.SDK / "bin" / "wali-clang++")]),
 }
+AOTC = Path(os.environ.get("WALI_AOTC", runner.SDK / "bin" / "wali-aotc")).resolve()
+runner.LAUNCHERS["aot"] = runner.LAUNCHERS["wali"]
+for isa in ("aarch64", "riscv64"):
+    runner.LAUNCHERS[f"aot-{isa}"] = [f"qemu-{isa}-static", str(runner.SDK / "libexec" / "wali" / isa / "wali-run")]
 # Statically: Debian may pair the headers with a shared libc++ of another version.
 NATIVE_LIBCXX = ["-Wl,-Bstatic", "-lc++experimental", "-lc++", "-lc++abi", "-Wl,-Bdynamic"]
 
@@ -125,7 +135,29 @@ def build(program: Program, side: str, level: str) -> Path:
     return binary
 
 
-def check(program: Program, tap: Tap) -> None:
+def build_image(program: Program, wasm: Path, isa: str, optimise: str) -> Path:
+    """Return compiled code of a program for wali-run, which takes it like any other program."""
+    image = WORK / f"aot{'-' * bool(isa)}{isa}" / program.subject / wasm.name
+    stamp = image.with_suffix(".stamp")
+    digest = hashlib.sha256(wasm.read_bytes() + AOTC.read_bytes() + optimise.encode()).hexdigest()
+    if image.exists() and stamp.exists() and stamp.read_text() == digest:
+        return image
+    image.parent.mkdir(parents=True, exist_ok=True)
+    stamp.unlink(missing_ok=True)
+    compile_one([str(AOTC), optimise, *([f"--target={isa}"] if isa else []), "-o", str(image), str(wasm)])
+    stamp.write_text(digest)
+    return image
+
+
+def run(program: Program, side: str, binary: Path) -> runner.Outcome:
+    outcome = runner.run(program, side, binary)
+    if side.startswith("aot-"):
+        # qemu-user has a word to say when a program dies of a signal.
+        outcome.stderr = re.sub(rb"qemu: uncaught target signal .*\n", b"", outcome.stderr)
+    return outcome
+
+
+def check(program: Program, tap: Tap, aot: bool, isa: str, optimise: str) -> None:
     """Print a line for each way of building and running it."""
     try:
         native = build(program, program.oracle, "-O2")
@@ -136,32 +168,51 @@ def check(program: Program, tap: Tap) -> None:
     for args in program.runs or [[]]:
         program.args = args
         wanted.append((args, runner.run(program, program.oracle, native)))
-    for level in program.levels:
+    # One level is enough for the other compiler.
+    usual = "-O2" if "-O2" in program.levels else program.levels[-1]
+    for level in [usual] if isa else program.levels:
         title = f"{program.subject}/{program.name} {level}"
         try:
-            binary = build(program, "wali", level)
+            sides = {"wali": build(program, "wali", level)}
+            if aot and level == usual:
+                sides[f"aot{'-' * bool(isa)}{isa}"] = build_image(program, sides["wali"], isa, optimise)
         except BuildError as error:
             tap.line(f"{title}: builds", str(error).splitlines())
             continue
-        for program.args, want in wanted:
-            problems = []
-            for _ in range(program.repeat):
-                problems = problems or difference(want, runner.run(program, "wali", binary), True)
-            tap.line(f"{title}: {' '.join(program.args) or 'runs'} as with {program.oracle}", problems)
+        if isa:
+            del sides["wali"]
+        for side, binary in sides.items():
+            for program.args, want in wanted:
+                problems = []
+                for _ in range(program.repeat):
+                    problems = problems or difference(want, run(program, side, binary), True)
+                tap.line(f"{title}, {side}: {' '.join(program.args) or 'runs'} as with {program.oracle}", problems)
 
 
 def main() -> int:
-    subject, _, only = sys.argv[1].partition("/")
-    sources = sorted((HERE / subject).glob(f"{only or '*'}.cpp"))
-    if not sources:
-        print(f"compare.py: no program {sys.argv[1]} in {HERE}", file=sys.stderr)
-        return 1
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--aot", action="store_true", default=os.environ.get("WALI_SUITE") == "all")
+    parser.add_argument("--isa", default="")
+    parser.add_argument("--optimise", default="-O1", help="of wali-aotc (%(default)s)")
+    parser.add_argument("programs", nargs="+", metavar="SUBJECT[/NAME]")
+    options = parser.parse_args()
+    sources = []
+    for what in options.programs:
+        subject, _, only = what.partition("/")
+        found = sorted((HERE / subject).glob(f"{only or '*'}.cpp"))
+        if not found:
+            sys.exit(f"compare.py: no program {what} in {HERE}")
+        sources += found
     if not (runner.SDK / "sysroot/lib/libc++.a").exists():
         print("1..0 # SKIP the SDK has no libc++")
         return 0
+    if options.isa and not shutil.which(f"qemu-{options.isa}-static"):
+        print(f"1..0 # SKIP no qemu-{options.isa}-static")
+        return 0
+    os.environ["WALI_AOT"] = "never"  # a .wasm file is interpreted
     tap = Tap()
     for source in sources:
-        check(read_program(source), tap)
+        check(read_program(source), tap, options.aot or bool(options.isa), options.isa, options.optimise)
     print(f"1..{tap.count}")
     return 1 if tap.failed else 0
 

@@ -1,0 +1,28 @@
+#!/bin/sh
+# A fixed sample of libc++'s own tests, and all of libc++abi's and libunwind's, through lit. A test takes two seconds of a core,
+# mostly the compiler's, so that check has every ninetieth: WALI_SUITE=tenth runs each tenth, WALI_SUITE=all the whole.
+here=$(dirname -- "$0")
+command -v clang++-22 >/dev/null || {
+	echo '1..0 # SKIP no clang++-22'
+	exit 0
+}
+[ -f "${WALI_SDK:-build/sdk}/sysroot/lib/libc++.a" ] || {
+	echo '1..0 # SKIP the SDK has no libc++'
+	exit 0
+}
+case ${WALI_SUITE-} in
+all) shard='' ;;
+tenth) shard=--shard=7/10 ;;
+*) shard=--shard=7/90 ;;
+esac
+tap=$(mktemp)
+trap 'rm -f "$tap"' EXIT
+trap 'exit 1' HUP INT TERM
+status=0
+for library in libunwind libcxxabi libcxx; do
+	[ $library = libcxx ] && part=$shard || part=''
+	"$here/libcxx-suite" --tap --library $library ${part:+"$part"} >>"$tap" || status=1
+done
+cat "$tap"
+echo "1..$(grep -cE '^(not )?ok ' "$tap")"
+exit $status
