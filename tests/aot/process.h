@@ -8,7 +8,8 @@
 	I(rt_sigprocmask)                                                                          \
 	I(wait4)                                                                                   \
 	I(setitimer)                                                                               \
-	I(mprotect) I(tgkill) I(kill) I(getppid) I(getpid) I(gettid) I(fork) I(exit) I(exit_group) \
+	I(mprotect)                                                                                \
+	I(tgkill) I(kill) I(getppid) I(getpid) I(gettid) I(fork) I(exit) I(exit_group)             \
 		I(set_tid_address) I(futex) I(__wasm_thread_spawn)
 #define FUNCTIONS(F)                                                                               \
 	F(waits) F(throws) F(load) F(recurses) F(catches) F(scenario) F(handler) F(thread)
