@@ -3,14 +3,11 @@
 #define TESTS_AOT_PROCESS_H
 
 /* name, type */
-#define IMPORTS(I)                                                                                 \
-	I(rt_sigaction)                                                                            \
-	I(rt_sigprocmask)                                                                          \
-	I(wait4)                                                                                   \
-	I(setitimer)                                                                               \
-	I(mprotect)                                                                                \
-	I(tgkill) I(kill) I(getppid) I(getpid) I(gettid) I(fork) I(exit) I(exit_group)             \
-		I(set_tid_address) I(futex) I(__wasm_thread_spawn)
+/* clang-format off */
+#define IMPORTS(I) \
+	I(rt_sigaction) I(rt_sigprocmask) I(wait4) I(setitimer) I(mprotect) I(tgkill) I(kill) I(getppid) I(getpid) I(gettid) \
+	I(fork) I(exit) I(exit_group) I(set_tid_address) I(futex) I(__wasm_thread_spawn)
+/* clang-format on */
 #define FUNCTIONS(F)                                                                               \
 	F(waits) F(throws) F(load) F(recurses) F(catches) F(scenario) F(handler) F(thread)
 

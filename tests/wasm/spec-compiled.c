@@ -25,8 +25,8 @@ static bool run_compiler(const char *image, const char *path)
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		execl("/bin/sh", "sh", "-c", "exec $SPEC_AOTC -o \"$1\" \"$2\"", "sh", image, path,
-		      NULL);
+		execl("/bin/sh", "sh", "-c", "eval \"exec $SPEC_AOTC\" '-o \"$1\" \"$2\"'", "sh",
+		      image, path, NULL);
 		_exit(127);
 	}
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
