@@ -93,8 +93,8 @@ port-%: sdk
 TESTS ?= $(wildcard tests/*/*.t)
 # With SANITIZE=1: the same tests, on an SDK whose runtime checks itself.
 tested = $(if $(SANITIZE),sdk-sanitize,sdk)
-# A test that calls make is no part of this one.
-prove  = MAKEFLAGS= MFLAGS= WALI_SDK=$(BUILD)/$(tested) WALI_BUILD=$(BUILD) prove -j$(JOBS) --timer --exec '' $(1)
+# A test that calls make is no part of this one. Signals as a terminal's shell leaves them, under nohup, too.
+prove  = env --default-signal MAKEFLAGS= MFLAGS= WALI_SDK=$(BUILD)/$(tested) WALI_BUILD=$(BUILD) prove -j$(JOBS) --timer --exec '' $(1)
 
 sdk-sanitize: sdk
 	@$(call stage,runtime-lite-sanitize) $(runtime-lite) SANITIZE=1 install
