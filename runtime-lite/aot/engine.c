@@ -6,6 +6,7 @@
 
 #if __has_feature(address_sanitizer)
 #include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
 #endif
 
 /* What abi.h says that compiled code knows. */
@@ -327,6 +328,24 @@ static enum outcome overflow(struct exec *x)
 	return outcome == EXEC_OK ? EXEC_TRAP : outcome;
 }
 
+struct bounds {
+	const void *low;
+	size_t size;
+};
+
+/* Tells the sanitizer which stack is in use from now on. Returns which one it was. */
+static struct bounds name_stack(struct bounds now)
+{
+	struct bounds before = now;
+#if __has_feature(address_sanitizer)
+	void *fake;
+
+	__sanitizer_start_switch_fiber(&fake, now.low, now.size);
+	__sanitizer_finish_switch_fiber(fake, &before.low, &before.size);
+#endif
+	return before;
+}
+
 static enum outcome aot_call(struct exec *x, struct func *f, union slot *slots)
 {
 	struct aot_engine *e = aot_engine_of(x);
@@ -335,6 +354,8 @@ static enum outcome aot_call(struct exec *x, struct func *f, union slot *slots)
 			       .exception = x->exception,
 			       .fault = e->fault,
 			       .guarded = e->guarded};
+	const struct bounds stack = {e->stack->low, (size_t)(e->stack->high - e->stack->low)};
+	struct bounds before;
 	enum outcome outcome;
 
 	if (f->instance->ops != &aot_ops) {
@@ -348,8 +369,10 @@ static enum outcome aot_call(struct exec *x, struct func *f, union slot *slots)
 	e->guarded = false;
 	e->activation = &a;
 	atomic_signal_fence(memory_order_seq_cst);
+	before = name_stack(stack);
 	outcome = aot_enter(&a, entry_of(f), context_of(x, f->instance), f->code, slots,
 			    a.prev ? NULL : e->stack->high);
+	name_stack(before);
 	atomic_signal_fence(memory_order_seq_cst);
 	e->activation = a.prev;
 	e->guarded = a.guarded;

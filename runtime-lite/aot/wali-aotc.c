@@ -45,6 +45,7 @@ struct job {
 	char *name;		/* real path */
 	struct target target;
 	struct image_identity identity;
+	uint8_t *bytes; /* of the module, which points into them */
 	struct module module;
 	struct aot_options options;
 	bool snapshot;
@@ -103,18 +104,17 @@ static int read_module(struct job *job)
 	int fd = open(job->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct wasm_error err;
 	struct stat st, later;
-	uint8_t *bytes;
 	size_t at = 0;
 
 	if (fd < 0 || fstat(fd, &st))
 		return fail(job, job->path, "%s", strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return fail(job, job->path, "no regular file");
-	bytes = malloc((size_t)st.st_size + 1);
-	if (!bytes)
+	job->bytes = malloc((size_t)st.st_size + 1);
+	if (!job->bytes)
 		return fail(job, job->path, "%s", strerror(ENOMEM));
 	while (at < (size_t)st.st_size) {
-		ssize_t n = read(fd, bytes + at, (size_t)st.st_size - at);
+		ssize_t n = read(fd, job->bytes + at, (size_t)st.st_size - at);
 
 		if (n < 0)
 			return fail(job, job->path, "%s", strerror(errno));
@@ -128,9 +128,9 @@ static int read_module(struct job *job)
 		   sizeof(job->identity)))
 		return fail(job, job->path, "it has been changed while it was read");
 	close(fd);
-	if (image_is_marked(bytes, at))
+	if (image_is_marked(job->bytes, at))
 		return fail(job, job->path, "it is an image already");
-	if (!module_decode(&job->module, bytes, at, &err))
+	if (!module_decode(&job->module, job->bytes, at, &err))
 		return fail(job, job->path, "%s (at offset 0x%zx)", err.message, err.offset);
 	return 0;
 }
