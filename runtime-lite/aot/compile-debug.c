@@ -204,6 +204,8 @@ static void tidy(struct rows *rows)
 {
 	uint32_t n = 0;
 
+	if (!rows->n)
+		return;
 	qsort(rows->rows, rows->n, sizeof(*rows->rows), by_address);
 	for (uint32_t i = 0; i < rows->n; i++) {
 		struct row *r = &rows->rows[i];
