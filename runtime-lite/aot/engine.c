@@ -55,10 +55,33 @@ static uint32_t count_globals(const struct instance *inst)
 	return inst->module->nglobals - inst->module->nglobalimports;
 }
 
+/*
+ * The first thread's: its globals change all the time, so that fork copies the page that they are on. Here it is one
+ * that is copied in any case (fork-order.txt).
+ */
+static struct {
+	_Alignas(16) uint8_t bytes[1024];
+	_Atomic bool used;
+} first_context;
+
+static void context_free(struct aot_context *c)
+{
+	if ((uint8_t *)c == first_context.bytes)
+		atomic_store(&first_context.used, false);
+	else
+		free(c);
+}
+
 static struct aot_context *context_new(const struct instance *inst)
 {
 	const struct aot_instance *in = aot_instance_of(inst);
-	struct aot_context *c = calloc(1, in->context_size);
+	struct aot_context *c;
+
+	if (in->context_size <= sizeof(first_context.bytes) &&
+	    !atomic_exchange(&first_context.used, true))
+		c = memset(first_context.bytes, 0, sizeof(first_context.bytes));
+	else
+		c = calloc(1, in->context_size);
 
 	if (!c)
 		return NULL;
@@ -111,7 +134,7 @@ static void detach(struct instance *inst)
 	unlink_instance(in);
 	if (in->context)
 		inst->globals = NULL; /* part of it */
-	free(in->context);
+	context_free(in->context);
 	free((void *)in->shared.imports);
 	free(in->shared.tables);
 	free(in->shared.table_sizes);
@@ -238,7 +261,7 @@ static void aot_free(struct exec *x)
 
 	stack_put(e->stack);
 	if (e->owns_context)
-		free(e->context);
+		context_free(e->context);
 	free(e->frames);
 	free(e);
 	x->engine = NULL;

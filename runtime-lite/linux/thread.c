@@ -13,8 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The native stack holds the runtime's own frames and the signal stack; guest frames are the engine's. */
-#define NATIVE_STACK ((256u << 10) + NATIVE_ALTSTACK)
+/* The native stack holds the runtime's own frames; guest frames are the engine's. */
+#define NATIVE_STACK (256u << 10)
 
 enum { NOT_ANNOUNCED, AWAITED, ANNOUNCED }; /* t->announced: does the creator still need it? */
 
@@ -98,30 +98,44 @@ static struct func *start_function(uint32_t index)
 	return f;
 }
 
-/* One that has ended, for the next: allocating it every time would show. */
-static _Atomic(struct thread *) spare;
+/* With its signal stack. On the native stack that would lie between pages which are in use, and be taken away and
+ * given again, a page at least, for each thread. */
+struct created {
+	struct thread thread;
+	_Alignas(16) uint8_t altstack[NATIVE_ALTSTACK];
+};
+
+/* Some that have ended, for the next: allocating them every time would show. */
+static _Atomic(struct created *) spare[8];
+#define SPARES (sizeof(spare) / sizeof(spare[0]))
 
 static struct thread *thread_new(void)
 {
-	struct thread *t = atomic_exchange(&spare, NULL);
+	struct created *c = NULL;
 
-	if (!t)
-		return calloc(1, sizeof(*t));
-	memset(t, 0, sizeof(*t));
-	return t;
+	for (size_t i = 0; i < SPARES && !c; i++)
+		if (atomic_load_explicit(&spare[i], memory_order_relaxed))
+			c = atomic_exchange(&spare[i], NULL);
+	if (!c)
+		return calloc(1, sizeof(*c));
+	memset(&c->thread, 0, sizeof(c->thread));
+	return &c->thread;
 }
 
 static void thread_free(struct thread *t)
 {
-	free(atomic_exchange(&spare, t));
+	struct created *c = (struct created *)t;
+
+	for (size_t i = 0; i < SPARES && c; i++)
+		c = atomic_exchange(&spare[i], c);
+	free(c);
 }
 
 static void *run(void *arg)
 {
 	struct thread *t = arg;
-	_Alignas(16) uint8_t altstack[NATIVE_ALTSTACK];
 
-	signals_init_thread(t, t->mask, altstack);
+	signals_init_thread(t, t->mask, ((struct created *)t)->altstack);
 	union slot slots[2] = {{.i32 = t->tid}, {.u32 = t->arg}};
 	/* Another thread may have put something else into the table meanwhile. */
 	struct func *start = start_function(t->start);
@@ -129,7 +143,7 @@ static void *run(void *arg)
 		thread_run(t, start, slots);
 	thread_ended(t);
 
-	/* Once this function has returned, the stack pointer may be where the signal stack was. */
+	/* It is about to be another thread's. */
 	const stack_t none = {.ss_flags = SS_DISABLE};
 	HOST(sigaltstack, &none, NULL);
 
