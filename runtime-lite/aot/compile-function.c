@@ -221,6 +221,7 @@ static void compile_global(struct translation *t, uint32_t op)
 		if (fences)
 			LLVMBuildFence(u->b, LLVMAtomicOrderingSequentiallyConsistent, 1, "");
 		access = LLVMBuildStore(u->b, value, pointer);
+		LLVMSetVolatile(access, t->plan->options->precise);
 		if (fences)
 			LLVMBuildFence(u->b, LLVMAtomicOrderingSequentiallyConsistent, 1, "");
 	}

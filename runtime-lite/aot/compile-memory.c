@@ -75,6 +75,12 @@ static LLVMValueRef call_accessor(struct translation *t, LLVMValueRef f, LLVMVal
 			  thunk_convention(t->plan));
 }
 
+/* Volatile accesses are neither dropped, though nobody may want what was loaded, nor do they change their order. */
+static bool stays_as_it_is(struct translation *t, LLVMValueRef pointer)
+{
+	return t->plan->options->precise || stays_in_loop(t, pointer);
+}
+
 LLVMValueRef guest_load(struct translation *t, LLVMTypeRef type, LLVMValueRef pointer)
 {
 	if (needs_call(t))
@@ -83,7 +89,7 @@ LLVMValueRef guest_load(struct translation *t, LLVMTypeRef type, LLVMValueRef po
 	LLVMValueRef load = LLVMBuildLoad2(t->u->b, type, pointer, "");
 
 	LLVMSetAlignment(load, 1);
-	if (stays_in_loop(t, pointer))
+	if (stays_as_it_is(t, pointer))
 		LLVMSetVolatile(load, 1);
 	set_kind(t->u, load, KIND_GUEST);
 	return load;
@@ -100,7 +106,7 @@ void guest_store(struct translation *t, LLVMValueRef v, LLVMValueRef pointer)
 	store = LLVMBuildStore(t->u->b, v, pointer);
 
 	LLVMSetAlignment(store, 1);
-	if (stays_in_loop(t, pointer))
+	if (stays_as_it_is(t, pointer))
 		LLVMSetVolatile(store, 1);
 	set_kind(t->u, store, KIND_GUEST);
 }

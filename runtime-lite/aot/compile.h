@@ -18,6 +18,7 @@ struct aot_options {
 	const char *triple, *cpu, *tune, *features;
 	unsigned level; /* of optimisation, 0 to 3 */
 	enum aot_safepoints safepoints;
+	bool precise; /* the state of memory and globals at a trap is the specification's, and no trap is missing */
 	bool debug; /* say of every instruction where it is from, not just of those that trap or call */
 	bool gs; /* x86-64: memory 0 through the GS segment, not a register (which is faster more often than not) */
 	bool verify;	  /* LLVM's verifier on everything: a test of ourselves */

@@ -33,6 +33,7 @@ static const char usage[] =
 	"  -O0, -O1, -O2, -O3 optimise less, or more; -O2 by default\n"
 	"  -g                 source files and lines for debuggers, from the program's own\n"
 	"  --safepoints=WHAT  look for signals at back edges (loop), entries (function), or never (none)\n"
+	"  --precise-traps    drop and delay no trap of a load; slower\n"
 	"  -j N               use N threads; by default one for each CPU\n"
 	"  --no-snapshot      have the program fill its memory each time it starts\n"
 	"  --gs               x86-64: keep the memory's address in GS, not in a register\n"
@@ -274,11 +275,23 @@ static void say(const char *text)
 
 static void parse(struct job *job, int argc, char **argv)
 {
-	enum { TARGET = 256, CPU, SAFEPOINTS, NO_SNAPSHOT, USE_GS, VERIFY, DUMP, HELP, VERSION };
+	enum {
+		TARGET = 256,
+		CPU,
+		SAFEPOINTS,
+		PRECISE,
+		NO_SNAPSHOT,
+		USE_GS,
+		VERIFY,
+		DUMP,
+		HELP,
+		VERSION
+	};
 	static const struct option options[] = {
 		{"target", required_argument, NULL, TARGET},
 		{"cpu", required_argument, NULL, CPU},
 		{"safepoints", required_argument, NULL, SAFEPOINTS},
+		{"precise-traps", no_argument, NULL, PRECISE},
 		{"no-snapshot", no_argument, NULL, NO_SNAPSHOT},
 		{"gs", no_argument, NULL, USE_GS},
 		{"verify", no_argument, NULL, VERIFY},
@@ -301,6 +314,7 @@ static void parse(struct job *job, int argc, char **argv)
 		case TARGET: isa = optarg; break;
 		case CPU: cpu = optarg; break;
 		case SAFEPOINTS: o->safepoints = safepoints(points = optarg); break;
+		case PRECISE: o->precise = true; break;
 		case NO_SNAPSHOT: job->snapshot = false; break;
 		case USE_GS: o->gs = true; break;
 		case VERIFY: o->verify = true; break;
@@ -324,8 +338,8 @@ static void parse(struct job *job, int argc, char **argv)
 	}
 	if (!cpu)
 		cpu = job->target.isa == cpu_isa ? "native" : "baseline";
-	if (asprintf(&job->described, "-O%u%s --cpu=%s --safepoints=%s", o->level,
-		     o->debug ? " -g" : "", cpu, points) < 0)
+	if (asprintf(&job->described, "-O%u%s --cpu=%s --safepoints=%s%s", o->level,
+		     o->debug ? " -g" : "", cpu, points, o->precise ? " --precise-traps" : "") < 0)
 		job->described = NULL;
 	o->triple = job->target.isa->triple;
 	o->cpu = job->target.isa->cpu;

@@ -17,7 +17,7 @@ seeds=$build/seeds
 log=$build/log
 export MAKEFLAGS=-j2
 
-echo 1..5
+echo 1..6
 mkdir -p "$seeds" || exit
 number=0
 status=0
@@ -36,6 +36,8 @@ tests/fuzz/differ tests/fuzz/regressions/*.wasm >"$log" 2>&1
 result $? "what once differed$node"
 tests/fuzz/differ "${FUZZ_FIRST:-0}" "$modules" >"$log" 2>&1
 result $? "$modules random modules have the same results on every engine$node"
+tests/fuzz/differ --wild "${FUZZ_FIRST:-0}" $((modules / 4)) >"$log" 2>&1
+result $? "$((modules / 4)) with loads from anywhere as well$node"
 
 if [ -d "$suite" ]; then
 	seeds=$suite/core

@@ -316,7 +316,8 @@ static bool attach(struct instance *inst, void *context, struct wasm_error *err)
 	return false;
 }
 
-bool load_compiled(struct module *m, unsigned level, bool verify, char *error, size_t size)
+bool load_compiled(struct module *m, unsigned level, bool precise, bool verify, char *error,
+		   size_t size)
 {
 	static struct target target;
 	static bool chosen;
@@ -333,6 +334,7 @@ bool load_compiled(struct module *m, unsigned level, bool verify, char *error, s
 		.tune = target.tune,
 		.features = target.text,
 		.level = level,
+		.precise = precise,
 		.verify = verify,
 		.threads = 1,
 	};

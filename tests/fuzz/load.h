@@ -8,9 +8,10 @@
 #include "../../runtime-lite/wasm/module.h"
 
 /*
- * Compiles a decoded module at that level (0 to 3; `verify`: LLVM's verifier looks at everything) and prepares it, so that
+ * Compiles a decoded module at that level (0 to 3; `precise`: --precise-traps; `verify`: LLVM's verifier looks at everything) and prepares it, so that
  * instances of it run the code. The code stays as long as the process. False with a message.
  */
-bool load_compiled(struct module *m, unsigned level, bool verify, char *error, size_t size);
+bool load_compiled(struct module *m, unsigned level, bool precise, bool verify, char *error,
+		   size_t size);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * Runs the exports of modules that generate/ made, a line for each module, in the words of run-modules.js.
  *
- *	run-modules [-O LEVEL] [-v] FILE...	by the interpreter, or compiled (-v: LLVM verifies what it is given)
+ *	run-modules [-O LEVEL] [-pv] FILE...	by the interpreter, or compiled (-p: --precise-traps, -v: LLVM verifies what it is given)
  */
 #include "../../runtime-lite/aot/engine.h"
 #include "load.h"
@@ -14,7 +14,7 @@
 
 static struct exec exec;
 static int level = -1; /* of optimisation; none: the interpreter */
-static bool verify;
+static bool precise, verify;
 
 /* Modules and instances live to the end, whoever refers to them. */
 const char *__asan_default_options(void);
@@ -97,7 +97,7 @@ static void run(const char *path)
 		free(bytes);
 		return;
 	}
-	if (level >= 0 && !load_compiled(&m, (unsigned)level, verify, why, sizeof(why))) {
+	if (level >= 0 && !load_compiled(&m, (unsigned)level, precise, verify, why, sizeof(why))) {
 		printf(" refused: compiler: %s\n", why);
 		return;
 	}
@@ -127,9 +127,10 @@ int main(int argc, char **argv)
 	sigaction(SIGSEGV, &sa, NULL);
 	sigaction(SIGBUS, &sa, NULL);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	for (int c; (c = getopt(argc, argv, "O:v")) != -1;)
+	for (int c; (c = getopt(argc, argv, "O:pv")) != -1;)
 		switch (c) {
 		case 'O': level = atoi(optarg); break;
+		case 'p': precise = true; break;
 		case 'v': verify = true; break;
 		default: return 2;
 		}
