@@ -43,7 +43,7 @@ fetch: | setup ## fetch all sources into the cache
 stage  = ci/stage run $(1) --jobs $(JOBS)
 clang  = --tool 'clang-22 --version' --tool 'wasm-ld-22 --version'
 build  = --prefix @PREFIX@ --work @WORK@ -j @JOBS@
-STAGES := clang-wrappers wali-fpcast wali-musl libcxx-build libcxx runtime-lite cmake-toolchain port-tree
+STAGES := clang-wrappers wali-fpcast wali-musl libcxx-build libcxx runtime-lite cmake-toolchain rust-target port-tree
 .PHONY: $(STAGES)
 
 clang-wrappers: | setup
@@ -73,6 +73,11 @@ runtime-lite: | setup
 
 cmake-toolchain: | setup
 	@$(call stage,$@) --input $@ -- $@/build $(build)
+
+# Where Debian's Rust is missing it installs nothing, and the key says that.
+rust-target: | setup
+	@$(call stage,$@) --input $@ --tool '/usr/bin/rustc -vV' --tool '/usr/bin/cargo -V' \
+		--tool 'dpkg-query -W rust-web-src' -- $@/build $(build)
 
 # Recipes and the tool that builds them.
 port-tree: | setup

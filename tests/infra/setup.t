@@ -11,6 +11,10 @@ printf '# nothing but comments\n\ndpkg   # is always there\nbase-files\n' >"$tmp
 run ci/setup "$tmp/there"
 is "nothing is missing, nothing is said" "$status $(cat "$tmp/out" "$tmp/err")" "0 "
 
+printf 'dpkg\nno-such-package?  # a part that can be missing\nbase-files?\n' >"$tmp/optional"
+run ci/setup "$tmp/optional"
+is "what apt does not have may be missing where the list says so" "$status $(cat "$tmp/out" "$tmp/err")" "0 "
+
 # A machine where sudo asks for a password, or is not there.
 mkdir "$tmp/bin"
 printf '#!/bin/sh\nexit 1\n' >"$tmp/bin/sudo"

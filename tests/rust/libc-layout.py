@@ -214,7 +214,7 @@ int main(void)
         result = run(step)
         if result.returncode:
             raise SystemExit(f"libc-layout: {' '.join(step)}\n{result.stderr[:4000]}")
-    result = run([*runner.split(), str(directory / "table.wasm")])
+    result = run([*([runner] if os.path.exists(runner) else runner.split()), str(directory / "table.wasm")])
     if result.returncode:
         raise SystemExit(f"libc-layout: {result.stderr}")
     functions, number = signatures(expanded.stdout, [rustc, *common], clang, directory)

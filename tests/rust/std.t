@@ -14,7 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SDK = Path(os.environ.get("WALI_SDK", "build/sdk")).resolve()
-RUN = os.environ.get("WALI_RUN", str(SDK / "bin/wali-run")).split()
+RUN = os.environ["WALI_RUN"].split() if os.environ.get("WALI_RUN") else [str(SDK / "bin/wali-run")]
 RUSTC = SDK / "libexec/wali/rustc"
 TARGET = ["--target", "wasm32-wali-linux-musl"]
 PROGRAMS = ("threads", "process", "net", "fs", "panics", "misc")
