@@ -24,7 +24,11 @@
 #define AOT_RESERVE  (UINT64_C(1) << 20)
 #define AOT_RESERVES 3
 #define AOT_GUARD    (AOT_RESERVES * AOT_RESERVE + (UINT64_C(8) << 20))
-#define AOT_STACK    (UINT64_C(64) << 20)
+#if __has_feature(address_sanitizer)
+#define AOT_STACK (UINT64_C(56) << 20) /* it takes more than 64 MiB, guard and all, for no stack */
+#else
+#define AOT_STACK (UINT64_C(64) << 20)
+#endif
 #define AOT_SIGNAL_STACK                                                                           \
 	(64u << 10) /* enough for the native handler of a fault, and what it calls */
 
