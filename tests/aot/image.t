@@ -280,6 +280,14 @@ def test_compiler(w: World) -> None:
     w.compile("--no-snapshot", "-o", out, w.module)
     done = w.run(out)
     tap.check(says(done, "compiled", file="x.img"), "without a snapshot, memory is filled at the start", describe(done))
+    sizes = {}
+    for what in ("--safepoints=none", "--safepoints=function", "--safepoints=loop", "--precise-traps"):
+        w.compile(what, "-o", out, w.module)
+        done = w.run(out)
+        tap.check(says(done, "compiled", file="x.img"), f"{what}: the program is the same", describe(done))
+        sizes[what] = len(out.read_bytes())
+    tap.check(sizes["--safepoints=none"] < sizes["--safepoints=function"] < sizes["--safepoints=loop"],
+              "safepoints are in functions, and in loops as well", sizes)
     headers = subprocess.run(["llvm-readelf-22", "-W", "-d", "-r", "--dyn-syms", str(out)], capture_output=True, text=True)
     tap.check("There are no relocations" in headers.stdout and "ynamic section" not in headers.stdout,
               "nothing in an image is left to relocate", headers.stdout)
@@ -290,6 +298,7 @@ def test_compiler(w: World) -> None:
             ("an invalid module", [broken], 1), ("a file that is not there", [w.scratch / "none.wasm"], 1),
             ("a directory", [w.scratch], 1), ("an image", [w.image()], 1),
             ("an unknown target", ["--target=vax", w.module], 2), ("an unknown CPU", ["--cpu=vax", w.module], 2),
+            ("unknown safepoints", ["--safepoints=vax", w.module], 2),
             ("another machine's native CPU", ["--target=riscv64", "--cpu=native", w.module], 2),
             ("a CPU that is too old", ["--cpu=x86-64", "--target=x86_64", w.module], 2),
             ("no program", [""], 1), ("an output that cannot be", ["-o", w.scratch / "none/x.img", w.module], 1),
