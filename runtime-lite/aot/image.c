@@ -183,7 +183,8 @@ static bool check_places(const struct image_header *h)
 	if (h->text_begin > h->text_end ||
 	    !in_segment(h, h->text_begin, h->text_end - h->text_begin, PF_R | PF_X))
 		return false;
-	if (h->polled_begin > h->polled_end || h->polled_end > h->text_end)
+	if (h->polled_begin > h->polled_end || h->polled_end > h->text_end ||
+	    (h->polled_end && h->polled_begin < h->text_begin))
 		return false;
 	if (h->functions % 4 || !in_segment(h, h->functions, h->nfunctions * 4ul, PF_R))
 		return false;
@@ -302,17 +303,20 @@ static enum image_status map(struct image *image, char *why)
 	if (!map_segments(image))
 		return because(why, IMAGE_BAD, "it cannot be mapped: %s", strerror(errno));
 	image->aot = (struct aot_image){
-		.text_begin = (const char *)image->base + h->text_begin,
-		.text_end = (const char *)image->base + h->text_end,
-		.polled_begin = (const char *)image->base + h->polled_begin,
-		.polled_end = (const char *)image->base + h->polled_end,
-		.functions = (const int32_t *)(image->base + h->functions),
-		.entries = (const int32_t *)(image->base + h->entries),
-		.eh_frame_hdr = image->base + h->eh_frame_hdr,
 		.pcmap = image->tables + (h->pcmap.offset - h->tables.offset),
 		.pcmap_size = h->pcmap.size,
 		.gs = h->flags & IMAGE_GS,
 	};
+	/* Without functions, nobody has looked at what the header says of them. */
+	if (h->nfunctions) {
+		image->aot.text_begin = (const char *)image->base + h->text_begin;
+		image->aot.text_end = (const char *)image->base + h->text_end;
+		image->aot.polled_begin = (const char *)image->base + h->polled_begin;
+		image->aot.polled_end = (const char *)image->base + h->polled_end;
+		image->aot.functions = (const int32_t *)(image->base + h->functions);
+		image->aot.entries = (const int32_t *)(image->base + h->entries);
+		image->aot.eh_frame_hdr = image->base + h->eh_frame_hdr;
+	}
 	return IMAGE_OK;
 }
 
