@@ -1,6 +1,7 @@
 /* DWARF 5, section 6.2, as LLVM writes it; and as little of it as debuggers need. */
 #include "compile-debug.h"
 
+#include "../wasm/leb.h"
 #include "../wasm/lines.h"
 
 #include <elf.h>
@@ -108,34 +109,6 @@ static uint64_t number(const uint8_t **p, unsigned bytes)
 	return value;
 }
 
-static uint64_t uleb(const uint8_t **p)
-{
-	uint64_t value = 0, byte;
-	unsigned shift = 0;
-
-	do {
-		byte = *(*p)++;
-		value |= (byte & 0x7f) << shift;
-		shift += 7;
-	} while (byte & 0x80);
-	return value;
-}
-
-static int64_t sleb(const uint8_t **p)
-{
-	uint64_t value = 0, byte;
-	unsigned shift = 0;
-
-	do {
-		byte = *(*p)++;
-		value |= (byte & 0x7f) << shift;
-		shift += 7;
-	} while (byte & 0x80);
-	if (byte & 0x40 && shift < 64)
-		value |= -(UINT64_C(1) << shift);
-	return (int64_t)value;
-}
-
 enum {
 	DW_LNS_COPY = 1,
 	DW_LNS_ADVANCE_PC,
@@ -174,7 +147,7 @@ static const uint8_t *read_table(const uint8_t *p, struct rows *rows)
 		}
 		switch (opcode) {
 		case 0:
-			length = uleb(&p);
+			length = leb_u64(&p);
 			next = p + length;
 			opcode = *p++;
 			if (opcode == DW_LNE_SET_ADDRESS) {
@@ -187,13 +160,13 @@ static const uint8_t *read_table(const uint8_t *p, struct rows *rows)
 			p = next;
 			break;
 		case DW_LNS_COPY: add_row(rows, address, line); break;
-		case DW_LNS_ADVANCE_PC: address += uleb(&p) * scale; break;
-		case DW_LNS_ADVANCE_LINE: line += (uint64_t)sleb(&p); break;
+		case DW_LNS_ADVANCE_PC: address += leb_u64(&p) * scale; break;
+		case DW_LNS_ADVANCE_LINE: line += (uint64_t)leb_s64(&p); break;
 		case DW_LNS_CONST_ADD_PC: address += (uint64_t)(255 - base) / range * scale; break;
 		case DW_LNS_FIXED_ADVANCE_PC: address += number(&p, 2); break;
 		default:
 			for (unsigned i = lengths[opcode]; i; i--)
-				uleb(&p);
+				leb_u64(&p);
 		}
 	}
 	return end;
