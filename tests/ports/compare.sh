@@ -1,40 +1,12 @@
 # shellcheck shell=sh disable=SC2034,SC2154
-# What the ports' tests share; read with `.`, with $port set to the port's name. Builds the port both ways (from the
-# cache, as a rule) and runs the same commands with the native and the WebAssembly programs in two empty directories.
+# Ports against native builds of the same sources; read with `.`, with $port set. Builds the port both ways and runs the same
+# commands with the native and the WebAssembly programs in two empty directories.
 
-here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-top=$(CDPATH='' cd -- "$here/../.." && pwd)
-build=$(CDPATH='' cd -- "${WALI_BUILD:-$top/build}" && pwd)
-sdk=$(CDPATH='' cd -- "${WALI_SDK:-$build/sdk}" && pwd)
-count=0 failed=0
-
-bail() {
-	echo "Bail out! $1"
-	exit 1
-}
-"$top/ports/wali-port" build --both "$port" >&2 || bail "$port does not build"
+# shellcheck source=tests/ports/common.sh
+. "$(dirname -- "$0")/common.sh"
+build_port --both
 native=$build/ports/$port/native/bin
 wasm=$build/ports/$port/root/bin
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 1' HUP INT TERM
-# WALI_RUN may carry options, so that $run is split where it is used; the SDK's own path may have spaces.
-ln -s "$sdk" "$tmp/sdk"
-run=${WALI_RUN:-$tmp/sdk/bin/wali-run}
-case $run in
-/*) ;;
-*) run=$PWD/$run ;;
-esac
-
-result() {
-	count=$((count + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $count - $2"
-	else
-		failed=$((failed + 1))
-		echo "not ok $count - $2"
-	fi
-}
 
 # same WHAT FUNCTION ARGUMENT...: FUNCTION runs twice, with PROGRAM (see there) and in a directory of its own; its
 # output, complaints and status are to be equal. Standard input is $tmp/stdin.
@@ -75,11 +47,5 @@ program() {
 		fi
 		;;
 	esac
-}
-
-finish() {
-	echo "1..$count"
-	[ "$failed" -eq 0 ]
-	exit
 }
 : >"$tmp/stdin"

@@ -2,33 +2,13 @@
 # Ports in Rust against Debian's own builds of the same version; read with `.`, with $port, $program and $native set: the
 # program's name here and in Debian. Debian's, since a second build would take minutes and could have the same mistakes.
 
-here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-top=$(CDPATH='' cd -- "$here/../.." && pwd)
-build=$(CDPATH='' cd -- "${WALI_BUILD:-$top/build}" && pwd)
-sdk=$(CDPATH='' cd -- "${WALI_SDK:-$build/sdk}" && pwd)
-count=0 failed=0
-
-skip() {
-	echo "1..0 # SKIP $1"
-	exit 0
-}
-[ -n "${WALI_PORTS-}" ] || skip 'builds for minutes: WALI_PORTS=some, or WALI_PORTS=all for all of its tests'
+# shellcheck source=tests/ports/common.sh
+. "$(dirname -- "$0")/common.sh"
+skip_unless_asked_for
 [ -x "$sdk/bin/wali-cargo" ] || skip 'no Rust on this machine'
 version=$(sed -n 's/^version *= *//p' "$top/ports/$port/recipe")
 [ "$("$native" --version 2>/dev/null | sed -n '1s/.* //p')" = "$version" ] || skip "no $native $version to compare with"
-"$top/ports/wali-port" build "$port" >&2 || {
-	echo "Bail out! $port does not build"
-	exit 1
-}
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 1' HUP INT TERM
-ln -s "$sdk" "$tmp/sdk"
-run=${WALI_RUN:-$tmp/sdk/bin/wali-run}
-case $run in
-/*) ;;
-*) run=$PWD/$run ;;
-esac
+build_port
 mkdir "$tmp/bin" "$tmp/tree"
 ln -s "$(command -v "$native")" "$tmp/bin/$program"
 wasm=$build/ports/$port/root/bin/$program
@@ -48,16 +28,6 @@ ln -s ../src/string deep/link
 ln -s nowhere deep/broken
 : >empty.c
 
-result() {
-	count=$((count + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $count - $2"
-	else
-		failed=$((failed + 1))
-		echo "not ok $count - $2"
-	fi
-}
-
 # same ARGUMENT...: the program's output (as lines in any order, since its threads write it), complaints and status are
 # the native program's, on the interpreter and as compiled code.
 same() {
@@ -73,10 +43,4 @@ same() {
 		result $? "$program $(echo "$*" | tr '\n' ' '), $(wc -l <"$tmp/native") lines, aot=$engine"
 		head -20 "$tmp/diff" | sed 's/^/# /'
 	done
-}
-
-finish() {
-	echo "1..$count"
-	[ "$failed" -eq 0 ]
-	exit
 }
