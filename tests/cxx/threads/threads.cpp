@@ -145,8 +145,8 @@ static void stops()
 	std::mutex m;
 	std::condition_variable_any cv;
 	int turns = 0;
+	bool called = false;
 	std::jthread t([&](std::stop_token token) {
-		std::stop_callback callback(token, [] { puts("stop requested"); });
 		std::unique_lock lock(m);
 
 		while (!cv.wait(lock, token, [] { return false; }) && !token.stop_requested())
@@ -154,10 +154,13 @@ static void stops()
 		printf("stopped after %d turns\n", turns);
 	});
 
+	// Here and not in the thread, which the request may wake, so that it ends, before all callbacks have been called.
+	std::stop_callback callback(t.get_stop_token(), [&] { called = true; });
+
 	std::this_thread::sleep_for(5ms);
 	bool first = t.request_stop();
 	t.join();
-	printf("request_stop: %d\n", first);
+	printf("request_stop: %d, callback: %d\n", first, called);
 	printf("again: %d, %d\n", t.request_stop(), t.joinable());
 }
 
