@@ -192,8 +192,9 @@ static int write_image(struct job *job, int image)
 	int status;
 
 	umask(mask);
+	/* A program, which execve takes. */
 	if (job->out)
-		return write_file(job, image, job->out, 0644 & ~mask);
+		return write_file(job, image, job->out, 0777 & ~mask);
 	if (!cache_path(&job->identity, job->target.isa->machine, path))
 		return fail(job, NULL,
 			    "no place for the image: neither XDG_CACHE_HOME nor HOME is "

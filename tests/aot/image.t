@@ -245,7 +245,6 @@ def test_named(w: World) -> None:
                               text=True, env=w.env, timeout=100)
     tap.check(says(done, "compiled", file="where.img"), "by a descriptor too", describe(done))
     w.module.chmod(0o755)
-    image.chmod(0o755)
     w.compile()
     done = w.run(w.module, w.module, image, w.module, "/bin/echo", "native")
     want = "compiled 1 where.wasm\n" * 2 + "compiled 1 where.img\ncompiled 1 where.wasm\nnative\n"
