@@ -48,12 +48,22 @@ is "and the name (a build that fails is no result)" "$status $(ran)" "1 4"
 mv in/sub/other in/sub/file
 a --value x
 is "a value is an input" "$(ran)" 5
+mkdir sdk-1
+echo one >sdk-1/file
+cp -r sdk-1 sdk-2
+for sdk in sdk-1 sdk-2; do
+	try sdk --input @SDK@ --sdk $sdk -- sh -c "$(count_and 'cp "$2/file" "$1"')" sh @PREFIX@ @SDK@
+done
+is "the name of the SDK is none" "$status $(ran)" "0 6"
+echo two >sdk-2/file
+try sdk --input @SDK@ --sdk sdk-2 -- sh -c "$(count_and 'cp "$2/file" "$1"')" sh @PREFIX@ @SDK@
+is "but its contents are" "$status $(ran)" "0 7"
 a --tool "cat in/sub/file"
-is "what a tool prints is an input" "$(ran)" 6
+is "what a tool prints is an input" "$(ran)" 8
 a --pin musl
 sed -i 's/a9a118/a9a119/' versions.mk
 a --pin musl
-is "a pin is an input" "$(ran)" 8
+is "a pin is an input" "$(ran)" 10
 run env CC=other CFLAGS=-O3 MAKEFLAGS=k ci/stage run env -- sh -c 'echo "$CC$CFLAGS$MAKEFLAGS" >@PREFIX@/env'
 ci/stage assemble out env
 is "the user's compiler settings do not reach the command" "$(cat out/env)" ""
