@@ -180,6 +180,14 @@ static LLVMValueRef memory_size(struct translation *t, uint32_t memory)
 	return LLVMBuildTrunc(u->b, LLVMBuildLShr(u->b, bytes, const64(u, 16), ""), u->i32, "");
 }
 
+static void call_bulk(struct translation *t, bool fill, LLVMValueRef *operands)
+{
+	LLVMValueRef f = unit_bulk(t->u, fill);
+	LLVMValueRef args[4] = {t->context, operands[0], operands[1], operands[2]};
+
+	build_call(t, LLVMGlobalGetValueType(f), f, args, 4, thunk_convention(t->plan));
+}
+
 void compile_memory(struct translation *t, uint32_t op)
 {
 	struct unit *u = t->u;
@@ -196,7 +204,10 @@ void compile_memory(struct translation *t, uint32_t op)
 		a[4] = pop(t);
 		a[3] = pop(t);
 		a[2] = pop(t);
-		call_helper(t, HELPER_memory_fill, a, 5);
+		if (i)
+			call_helper(t, HELPER_memory_fill, a, 5);
+		else
+			call_bulk(t, true, &a[2]);
 		break;
 	case OP_MEMORY_COPY:
 	case OP_MEMORY_INIT:
@@ -207,9 +218,12 @@ void compile_memory(struct translation *t, uint32_t op)
 		if (op == OP_MEMORY_INIT) { /* the segment comes first in the code */
 			a[1] = a[2];
 			a[2] = const32(u, i);
+			call_helper(t, HELPER_memory_init, a, 6);
+		} else if (i || LLVMConstIntGetZExtValue(a[2])) {
+			call_helper(t, HELPER_memory_copy, a, 6);
+		} else {
+			call_bulk(t, false, &a[3]);
 		}
-		call_helper(t, op == OP_MEMORY_INIT ? HELPER_memory_init : HELPER_memory_copy, a,
-			    6);
 		break;
 	case OP_DATA_DROP: call_helper(t, HELPER_data_drop, a, 2); break;
 	}

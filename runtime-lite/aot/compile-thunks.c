@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static LLVMValueRef begin(struct unit *u, LLVMValueRef f)
 {
@@ -246,6 +247,125 @@ static void accessors(struct unit *u)
 	}
 }
 
+/* In a bulk_thunk(). */
+struct bulk {
+	LLVMValueRef function, memory, to, from; /* from: NULL when the value is stored */
+	LLVMValueRef value, n;			 /* of eight equal bytes; 64 bits */
+};
+
+static LLVMValueRef bulk_place(struct unit *u, const struct bulk *k, LLVMValueRef address,
+			       LLVMValueRef offset)
+{
+	LLVMValueRef p = LLVMBuildGEP2(u->b, u->i8, k->memory, &address, 1, "");
+
+	return LLVMBuildGEP2(u->b, u->i8, p, &offset, 1, "");
+}
+
+/*
+ * Stores values of a type at some offsets, which may overlap. Everything is read, and the last byte to be written has been
+ * touched, before the first of them: what is partly out of bounds changes nothing.
+ */
+static void bulk_move(struct unit *u, const struct bulk *k, LLVMTypeRef type,
+		      const LLVMValueRef *offsets, unsigned noffsets)
+{
+	LLVMValueRef values[3], touch, store;
+
+	for (unsigned i = 0; i < noffsets; i++) {
+		if (k->from) {
+			values[i] = LLVMBuildLoad2(u->b, type,
+						   bulk_place(u, k, k->from, offsets[i]), "");
+			LLVMSetAlignment(values[i], 1);
+		} else if (type == u->v128) {
+			values[i] = LLVMGetUndef(type);
+			for (unsigned lane = 0; lane < 2; lane++)
+				values[i] = LLVMBuildInsertElement(u->b, values[i], k->value,
+								   const32(u, lane), "");
+		} else {
+			values[i] = LLVMBuildTruncOrBitCast(u->b, k->value, type, "");
+		}
+	}
+	touch = LLVMBuildLoad2(u->b, u->i8,
+			       bulk_place(u, k, k->to, LLVMBuildSub(u->b, k->n, const64(u, 1), "")),
+			       "");
+	LLVMSetVolatile(touch, 1);
+	LLVMBuildFence(u->b, LLVMAtomicOrderingSequentiallyConsistent, true, "");
+	for (unsigned i = 0; i < noffsets; i++) {
+		store = LLVMBuildStore(u->b, values[i], bulk_place(u, k, k->to, offsets[i]));
+		LLVMSetAlignment(store, 1);
+	}
+	LLVMBuildRetVoid(u->b);
+}
+
+/* Continues where n is at least `least`; returns where it is not. */
+static LLVMBasicBlockRef bulk_branch(struct unit *u, const struct bulk *k, uint64_t least)
+{
+	LLVMBasicBlockRef yes = LLVMAppendBasicBlockInContext(u->context, k->function, "");
+	LLVMBasicBlockRef no = LLVMAppendBasicBlockInContext(u->context, k->function, "");
+
+	LLVMBuildCondBr(u->b, LLVMBuildICmp(u->b, LLVMIntUGE, k->n, const64(u, least), ""), yes,
+			no);
+	LLVMPositionBuilderAtEnd(u->b, yes);
+	return no;
+}
+
+/* Up to 32 bytes, as most are, without leaving compiled code. */
+static void bulk_thunk(struct unit *u, bool fill)
+{
+	LLVMTypeRef types[] = {u->v128, u->i64, u->i32};
+	LLVMValueRef f = unit_bulk(u, fill), args[6], n = LLVMGetParam(f, 3), offsets[3], call;
+	enum helper helper = fill ? HELPER_memory_fill : HELPER_memory_copy;
+	struct bulk k = {.function = f};
+	LLVMBasicBlockRef less;
+
+	begin(u, f);
+	k.n = LLVMBuildZExt(u->b, n, u->i64, "");
+	/* None: bounds are checked all the same. */
+	less = bulk_branch(u, &k, 33);
+	LLVMBasicBlockRef many = LLVMGetInsertBlock(u->b);
+
+	LLVMPositionBuilderAtEnd(u->b, less);
+	k.memory = u->plan->gs ? LLVMConstNull(u->memory_ptr)
+			       : load_pointer(u, LLVMGetParam(f, 0),
+					      offsetof(struct aot_context, memory), 0);
+	k.to = LLVMBuildZExt(u->b, LLVMGetParam(f, 1), u->i64, "");
+	if (fill) {
+		k.value = LLVMBuildZExt(u->b, LLVMBuildTrunc(u->b, LLVMGetParam(f, 2), u->i8, ""),
+					u->i64, "");
+		k.value = LLVMBuildMul(u->b, k.value, const64(u, 0x0101010101010101), "");
+	} else {
+		k.from = LLVMBuildZExt(u->b, LLVMGetParam(f, 2), u->i64, "");
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		uint64_t size = 16 >> i;
+
+		less = bulk_branch(u, &k, size);
+		offsets[0] = LLVMBuildSub(u->b, k.n, const64(u, size), "");
+		offsets[1] = const64(u, 0);
+		bulk_move(u, &k, types[i], offsets, 2);
+		LLVMPositionBuilderAtEnd(u->b, less);
+	}
+	less = bulk_branch(u, &k, 1);
+	offsets[0] = LLVMBuildSub(u->b, k.n, const64(u, 1), "");
+	offsets[1] = LLVMBuildLShr(u->b, k.n, const64(u, 1), "");
+	offsets[2] = const64(u, 0);
+	bulk_move(u, &k, u->i8, offsets, 3);
+
+	LLVMPositionBuilderAtEnd(u->b, less);
+	LLVMBuildBr(u->b, many);
+	LLVMPositionBuilderAtEnd(u->b, many);
+	memcpy(args,
+	       fill ? (LLVMValueRef[6]){LLVMGetParam(f, 0), const32(u, 0), LLVMGetParam(f, 1),
+					LLVMGetParam(f, 2), n}
+		    : (LLVMValueRef[6]){LLVMGetParam(f, 0), const32(u, 0), const32(u, 0),
+					LLVMGetParam(f, 1), LLVMGetParam(f, 2), n},
+	       sizeof(args));
+	call = LLVMBuildCall2(u->b, helper_type(u, helper), unit_helper(u, helper), args,
+			      fill ? 5 : 6, "");
+	LLVMSetInstructionCallConv(call, thunk_convention(u->plan));
+	mark_context(u, call, true);
+	LLVMBuildRetVoid(u->b);
+}
+
 static bool any_polled(const struct plan *plan)
 {
 	for (uint32_t i = 0; i < plan->m->nfunctions; i++)
@@ -301,6 +421,10 @@ void compile_thunks(struct unit *u)
 
 	for (enum helper i = 0; i < HELPERS; i++)
 		helper_thunk(u, i);
+	if (plan->m->nmemories) {
+		bulk_thunk(u, false);
+		bulk_thunk(u, true);
+	}
 	for (uint32_t i = 0; i < plan->m->nfuncimports; i++)
 		import_thunk(u, i);
 	for (uint32_t i = 0; plan->m->ntables && i < plan->m->ntypes; i++)

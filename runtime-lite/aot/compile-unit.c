@@ -309,6 +309,20 @@ LLVMValueRef unit_slow(struct unit *u, uint32_t type)
 	return u->slow[type] = f;
 }
 
+LLVMValueRef unit_bulk(struct unit *u, bool fill)
+{
+	LLVMTypeRef params[4] = {u->ptr, u->i32, u->i32, u->i32};
+	const char *name = fill ? "wali:fill" : "wali:copy";
+	LLVMValueRef f = LLVMGetNamedFunction(u->module, name);
+
+	if (f)
+		return f;
+	f = unit_declare(u, name, LLVMFunctionType(u->void_type, params, 4, 0));
+	LLVMSetFunctionCallConv(f, thunk_convention(u->plan));
+	mark_context(u, f, true);
+	return f;
+}
+
 static const char *accessor_name(struct unit *u, LLVMTypeRef type)
 {
 	return type == u->i8	? "i8"

@@ -126,6 +126,8 @@ LLVMValueRef unit_helper(struct unit *u, enum helper helper);
 LLVMValueRef unit_slow(struct unit *u, uint32_t type);
 /* Loads, or stores, one value of a scalar type or v128: context, address, value. */
 LLVMValueRef unit_accessor(struct unit *u, LLVMTypeRef type, bool store);
+/* memory.copy and memory.fill in memory 0: context, to, from or value, number of bytes. */
+LLVMValueRef unit_bulk(struct unit *u, bool fill);
 LLVMTypeRef helper_type(struct unit *u, enum helper helper);
 bool helper_returns(enum helper helper);
 LLVMValueRef unit_intrinsic(struct unit *u, const char *name, LLVMTypeRef *types, unsigned n);
