@@ -39,10 +39,6 @@ COMPILERS: dict[str, tuple[list[str], list[str]]] = {
     "libstdc++": (["gcc", "-fexceptions"], ["g++"]),
     "wali": ([str(runner.SDK / "bin" / "wali-clang"), "-fexceptions"], [str(runner.SDK / "bin" / "wali-clang++")]),
 }
-AOTC = Path(os.environ.get("WALI_AOTC", runner.SDK / "bin" / "wali-aotc")).resolve()
-runner.LAUNCHERS["aot"] = runner.LAUNCHERS["wali"]
-for isa in ("aarch64", "riscv64"):
-    runner.LAUNCHERS[f"aot-{isa}"] = [f"qemu-{isa}-static", str(runner.SDK / "libexec" / "wali" / isa / "wali-run")]
 # Statically: Debian may pair the headers with a shared libc++ of another version.
 NATIVE_LIBCXX = ["-Wl,-Bstatic", "-lc++experimental", "-lc++", "-lc++abi", "-Wl,-Bdynamic"]
 
@@ -135,28 +131,6 @@ def build(program: Program, side: str, level: str) -> Path:
     return binary
 
 
-def build_image(program: Program, wasm: Path, isa: str, optimise: str) -> Path:
-    """Return compiled code of a program for wali-run, which takes it like any other program."""
-    image = WORK / f"aot{'-' * bool(isa)}{isa}" / program.subject / wasm.name
-    stamp = image.with_suffix(".stamp")
-    digest = hashlib.sha256(wasm.read_bytes() + AOTC.read_bytes() + optimise.encode()).hexdigest()
-    if image.exists() and stamp.exists() and stamp.read_text() == digest:
-        return image
-    image.parent.mkdir(parents=True, exist_ok=True)
-    stamp.unlink(missing_ok=True)
-    compile_one([str(AOTC), optimise, *([f"--target={isa}"] if isa else []), "-o", str(image), str(wasm)])
-    stamp.write_text(digest)
-    return image
-
-
-def run(program: Program, side: str, binary: Path) -> runner.Outcome:
-    outcome = runner.run(program, side, binary)
-    if side.startswith("aot-"):
-        # qemu-user has a word to say when a program dies of a signal.
-        outcome.stderr = re.sub(rb"qemu: uncaught target signal .*\n", b"", outcome.stderr)
-    return outcome
-
-
 def check(program: Program, tap: Tap, aot: bool, isa: str, optimise: str) -> None:
     """Print a line for each way of building and running it."""
     try:
@@ -175,7 +149,7 @@ def check(program: Program, tap: Tap, aot: bool, isa: str, optimise: str) -> Non
         try:
             sides = {"wali": build(program, "wali", level)}
             if aot and level == usual:
-                sides[f"aot{'-' * bool(isa)}{isa}"] = build_image(program, sides["wali"], isa, optimise)
+                sides[f"aot{'-' * bool(isa)}{isa}"] = runner.build_image(program, sides["wali"], isa, optimise)
         except BuildError as error:
             tap.line(f"{title}: builds", str(error).splitlines())
             continue
@@ -185,7 +159,7 @@ def check(program: Program, tap: Tap, aot: bool, isa: str, optimise: str) -> Non
             for program.args, want in wanted:
                 problems = []
                 for _ in range(program.repeat):
-                    problems = problems or difference(want, run(program, side, binary), True)
+                    problems = problems or difference(want, runner.run(program, side, binary), True)
                 tap.line(f"{title}, {side}: {' '.join(program.args) or 'runs'} as with {program.oracle}", problems)
 
 

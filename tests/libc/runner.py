@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Build the programs of one subject natively and with wali-clang, run both, the latter interpreted and compiled, and
-compare; print TAP.
+compare; print TAP. With --isa, interpreted and compiled for that ISA, under qemu-user.
 
 A program is one C file, tests/libc/SUBJECT/NAME.c. Lines of the form ` * key: value` in its first
 comment say how it is run; README.md lists the keys. Everything made lands in build/tests/libc.
@@ -28,8 +28,8 @@ BUILD = Path(os.environ.get("WALI_BUILD", TOP / "build")).resolve()
 WORK = BUILD / "tests" / "libc"
 SDK = Path(os.environ.get("WALI_SDK", BUILD / "sdk")).resolve()
 DIRECTIVE = re.compile(r"^ \* (oracle|args|stdin|env|link|timeout|repeat|stderr): (.*)$")
+ISAS = ("aarch64", "riscv64")
 CFLAGS = ["-std=gnu17", "-O2", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-pthread", f"-I{HERE}"]
-
 
 
 def runtime_command() -> list[str]:
@@ -51,6 +51,9 @@ LAUNCHERS: dict[str, list[str]] = {
     "wali": runtime_command(),
     "aot": runtime_command(),
 }
+for _isa in ISAS:
+    LAUNCHERS[f"wali-{_isa}"] = LAUNCHERS[f"aot-{_isa}"] = [
+        f"qemu-{_isa}-static", str(SDK / "libexec" / "wali" / _isa / "wali-run")]
 
 
 @dataclass
@@ -162,21 +165,24 @@ def build(program: Program, side: str) -> Path:
     return binary
 
 
-def build_image(program: Program) -> Path:
-    """The same for compiled code, which is run as a program like any other."""
-    wasm = build(program, "wali")
-    image = WORK / "aot" / program.subject / program.name
-    if image.exists() and image.stat().st_mtime > max(wasm.stat().st_mtime, AOTC.stat().st_mtime):
+def build_image(program: Program, wasm: Path, isa: str, optimise: str = "-O1") -> Path:
+    """The same for compiled code, for this machine or an ISA, which is run as a program like any other."""
+    image = WORK / (f"aot-{isa}" if isa else "aot") / program.subject / wasm.name
+    stamp = image.with_suffix(".stamp")
+    options = [optimise, "-j1", *([f"--target={isa}"] if isa else [])]
+    digest = hashlib.sha256(wasm.read_bytes() + AOTC.read_bytes() + shlex.join(options).encode()).hexdigest()
+    if image.exists() and stamp.exists() and stamp.read_text() == digest:
         return image
     image.parent.mkdir(parents=True, exist_ok=True)
+    stamp.unlink(missing_ok=True)
     try:
-        done = subprocess.run([str(AOTC), "-O1", "-j1", "-o", str(image), str(wasm)], capture_output=True,
+        done = subprocess.run([str(AOTC), *options, "-o", str(image), str(wasm)], capture_output=True,
                               text=True, timeout=240, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise BuildError(str(error)) from error
     if done.returncode or done.stderr:
         raise BuildError(done.stdout + done.stderr)
-    image.chmod(0o755)
+    stamp.write_text(digest)
     return image
 
 
@@ -220,6 +226,9 @@ def run(program: Program, side: str, binary: Path) -> Outcome:
         out.seek(0)
         err.seek(0)
         result = Outcome(128 - status if status < 0 else status, out.read(), err.read() + late)
+    if command[0].startswith("qemu-"):
+        # It has a word to say when a program dies of a signal.
+        result.stderr = re.sub(rb"qemu: uncaught target signal .*\n", b"", result.stderr)
     shutil.rmtree(place, ignore_errors=True)
     return result
 
@@ -264,7 +273,7 @@ class Tap:
         sys.stdout.flush()
 
 
-def check(program: Program, tap: Tap, native: bool) -> None:
+def check(program: Program, tap: Tap, native: bool, isa: str) -> None:
     """Print a line for each way in which the program is compared."""
     title = f"{program.subject}/{program.name}"
     outcomes: dict[str, Outcome] = {}
@@ -287,11 +296,13 @@ def check(program: Program, tap: Tap, native: bool) -> None:
                  difference(want, outcomes[other], program.stderr))
     if native:
         return
-    for side in ("wali", "aot"):
+    for side in (f"wali-{isa}", f"aot-{isa}") if isa else ("wali", "aot"):
         label = f"{title}: {side} like {oracles[0]}"
         problems: list[str] = []
         try:
-            binary = build(program, side) if side == "wali" else build_image(program)
+            binary = build(program, "wali")
+            if side.startswith("aot"):
+                binary = build_image(program, binary, isa)
             for turn in range(program.repeat):
                 problems = difference(want, run(program, side, binary), program.stderr)
                 if problems:
@@ -307,6 +318,8 @@ def check(program: Program, tap: Tap, native: bool) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--native", action="store_true", help="compare only the oracles")
+    parser.add_argument("--isa", choices=ISAS, default="", help="under qemu-user, with ten times the time")
+    parser.add_argument("--repeat", type=int, default=0, metavar="N", help="runs of each program on each engine")
     parser.add_argument("subject", help="a directory of tests/libc, or SUBJECT/NAME")
     options = parser.parse_args()
     subject, _, only = options.subject.partition("/")
@@ -314,9 +327,15 @@ def main() -> int:
     if not sources:
         print(f"runner.py: no program {options.subject} in {HERE}", file=sys.stderr)
         return 1
+    if options.isa and not shutil.which(f"qemu-{options.isa}-static"):
+        print(f"1..0 # SKIP no qemu-{options.isa}-static")
+        return 0
     tap = Tap()
     for source in sources:
-        check(read_program(source), tap, options.native)
+        program = read_program(source)
+        program.repeat = options.repeat or program.repeat
+        program.timeout *= 10 if options.isa else 1
+        check(program, tap, options.native, options.isa)
     print(f"1..{tap.count}")
     return 1 if tap.failed else 0
 
