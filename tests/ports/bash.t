@@ -6,7 +6,7 @@ it, and its exit status must be the same on both sides. The module's side has no
 the module, and so is every $THIS_SH in it, by execve of the file; recho, zecho, printenv, xcase and env are modules, too.
 What differs and cannot be otherwise is in ports/bash/differs, line by line and with the reason; what is listed there and does
 not differ any more fails. Options: names of scripts; --update prints what differs in the form of that file; --musl puts a
-native bash that musl-gcc builds in the module's place, which shows what of the list is libc's.
+native bash that musl-gcc builds in the module's place, which shows what of the list is libc's; --aot compiles the module and its helpers.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 BUILD = Path(os.environ.get("WALI_BUILD", CHECKOUT / "build")).resolve()
 SDK = Path(os.environ.get("WALI_SDK", BUILD / "sdk")).resolve()
 MUSL = "--musl" in sys.argv
+AOT = "--aot" in sys.argv
 RUN = [] if MUSL else shlex.split(os.environ.get("WALI_RUN", "")) or [str(SDK / "bin" / "wali-run")]
 PORT = BUILD / "ports" / "bash"
 DIFFERS = CHECKOUT / "ports" / "bash" / "differs"
@@ -116,6 +117,9 @@ def make_side(side: str, top: Path, source: Path) -> None:
                f"-I{source}/include", "-o", str(place / "bin" / name), str(source / "support" / f"{name}.c")])
     env = Path(__file__).resolve().parent / "bash-env.c"
     quiet([compiler, "-O1", "-Wall", "-Wextra", "-o", str(place / "bin" / "env"), str(env)])
+    if side == "module" and AOT:
+        for program in map(str, (place / "bin").iterdir()):
+            quiet([str(SDK / "bin" / "wali-aotc"), "-O1", "-o", program, program])
     shutil.copytree(source / "tests", place / "tests")
     # Files of a build directory that run-heredoc sends through pipes.
     for name, original in (("y.tab.c", "y.tab.c"), ("config.h", "config.h.in"), ("version.h", "version.c")):
