@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Build the programs of one subject natively and with wali-clang, run both, the latter interpreted and compiled, and
+"""Build the programs of subjects natively and with wali-clang, run both, the latter interpreted and compiled, and
 compare; print TAP. With --isa, interpreted and compiled for that ISA, under qemu-user.
 
 A program is one C file, tests/libc/SUBJECT/NAME.c. Lines of the form ` * key: value` in its first
@@ -320,13 +320,16 @@ def main() -> int:
     parser.add_argument("--native", action="store_true", help="compare only the oracles")
     parser.add_argument("--isa", choices=ISAS, default="", help="under qemu-user, with ten times the time")
     parser.add_argument("--repeat", type=int, default=0, metavar="N", help="runs of each program on each engine")
-    parser.add_argument("subject", help="a directory of tests/libc, or SUBJECT/NAME")
+    parser.add_argument("subjects", nargs="+", metavar="subject", help="a directory of tests/libc, or SUBJECT/NAME")
     options = parser.parse_args()
-    subject, _, only = options.subject.partition("/")
-    sources = sorted((HERE / subject).glob(f"{only or '*'}.c"))
-    if not sources:
-        print(f"runner.py: no program {options.subject} in {HERE}", file=sys.stderr)
-        return 1
+    sources = []
+    for what in options.subjects:
+        subject, _, only = what.partition("/")
+        found = sorted((HERE / subject).glob(f"{only or '*'}.c"))
+        if not found:
+            print(f"runner.py: no program {what} in {HERE}", file=sys.stderr)
+            return 1
+        sources += found
     if options.isa and not shutil.which(f"qemu-{options.isa}-static"):
         print(f"1..0 # SKIP no qemu-{options.isa}-static")
         return 0

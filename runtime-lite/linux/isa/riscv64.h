@@ -27,14 +27,17 @@ static inline void context_set_pc(ucontext_t *uc, uintptr_t pc)
 	uc->uc_mcontext.__gregs[REG_PC] = pc;
 }
 
-/* No restorer field: the kernel has one of its own in the vDSO. */
+/*
+ * No restorer field: the kernel has one of its own in the vDSO. qemu-user (7.2, at least) believes in one, and reads and
+ * writes the mask after it.
+ */
 struct native_sigaction {
 	void (*handler)(int, siginfo_t *, void *);
 	unsigned long flags;
-	uint64_t mask;
+	uint64_t mask, mask_of_qemu;
 };
 
-#define native_set_restorer(sa) ((void)(sa))
+#define native_set_restorer(sa) ((void)((sa)->mask_of_qemu = (sa)->mask))
 
 /* clang-format off */
 #define ISA_ASM \
