@@ -58,6 +58,14 @@ def output(command: list[object], **more: object) -> str:
     return result.stdout
 
 
+def publish(text: str, out: Path) -> None:
+    """Prints a report and leaves it in a file."""
+    progress("")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text)
+    print(text, end="", flush=True)
+
+
 def median(values: list[float]) -> float:
     return statistics.median(values)
 
