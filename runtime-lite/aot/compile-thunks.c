@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static LLVMValueRef begin(struct unit *u, LLVMValueRef f)
 {
@@ -312,28 +311,29 @@ static LLVMBasicBlockRef bulk_branch(struct unit *u, const struct bulk *k, uint6
 static void bulk_thunk(struct unit *u, bool fill)
 {
 	LLVMTypeRef types[] = {u->v128, u->i64, u->i32};
-	LLVMValueRef f = unit_bulk(u, fill), args[6], n = LLVMGetParam(f, 3), offsets[3], call;
+	LLVMValueRef f = unit_bulk(u, fill), params[4], args[6], offsets[3], call;
 	enum helper helper = fill ? HELPER_memory_fill : HELPER_memory_copy;
 	struct bulk k = {.function = f};
-	LLVMBasicBlockRef less;
+	LLVMBasicBlockRef less, many;
+	unsigned nargs = 0;
 
 	begin(u, f);
-	k.n = LLVMBuildZExt(u->b, n, u->i64, "");
-	/* None: bounds are checked all the same. */
+	LLVMGetParams(f, params);
+	k.n = LLVMBuildZExt(u->b, params[3], u->i64, "");
 	less = bulk_branch(u, &k, 33);
-	LLVMBasicBlockRef many = LLVMGetInsertBlock(u->b);
+	many = LLVMGetInsertBlock(u->b);
 
 	LLVMPositionBuilderAtEnd(u->b, less);
-	k.memory = u->plan->gs ? LLVMConstNull(u->memory_ptr)
-			       : load_pointer(u, LLVMGetParam(f, 0),
-					      offsetof(struct aot_context, memory), 0);
-	k.to = LLVMBuildZExt(u->b, LLVMGetParam(f, 1), u->i64, "");
+	k.memory = u->plan->gs
+			   ? LLVMConstNull(u->memory_ptr)
+			   : load_pointer(u, params[0], offsetof(struct aot_context, memory), 0);
+	k.to = LLVMBuildZExt(u->b, params[1], u->i64, "");
 	if (fill) {
-		k.value = LLVMBuildZExt(u->b, LLVMBuildTrunc(u->b, LLVMGetParam(f, 2), u->i8, ""),
-					u->i64, "");
+		k.value =
+			LLVMBuildZExt(u->b, LLVMBuildTrunc(u->b, params[2], u->i8, ""), u->i64, "");
 		k.value = LLVMBuildMul(u->b, k.value, const64(u, 0x0101010101010101), "");
 	} else {
-		k.from = LLVMBuildZExt(u->b, LLVMGetParam(f, 2), u->i64, "");
+		k.from = LLVMBuildZExt(u->b, params[2], u->i64, "");
 	}
 	for (unsigned i = 0; i < 3; i++) {
 		uint64_t size = 16 >> i;
@@ -350,17 +350,18 @@ static void bulk_thunk(struct unit *u, bool fill)
 	offsets[2] = const64(u, 0);
 	bulk_move(u, &k, u->i8, offsets, 3);
 
+	/* None: bounds are checked all the same. */
 	LLVMPositionBuilderAtEnd(u->b, less);
 	LLVMBuildBr(u->b, many);
 	LLVMPositionBuilderAtEnd(u->b, many);
-	memcpy(args,
-	       fill ? (LLVMValueRef[6]){LLVMGetParam(f, 0), const32(u, 0), LLVMGetParam(f, 1),
-					LLVMGetParam(f, 2), n}
-		    : (LLVMValueRef[6]){LLVMGetParam(f, 0), const32(u, 0), const32(u, 0),
-					LLVMGetParam(f, 1), LLVMGetParam(f, 2), n},
-	       sizeof(args));
-	call = LLVMBuildCall2(u->b, helper_type(u, helper), unit_helper(u, helper), args,
-			      fill ? 5 : 6, "");
+	args[nargs++] = params[0];
+	args[nargs++] = const32(u, 0);
+	if (!fill)
+		args[nargs++] = const32(u, 0);
+	for (unsigned i = 1; i < 4; i++)
+		args[nargs++] = params[i];
+	call = LLVMBuildCall2(u->b, helper_type(u, helper), unit_helper(u, helper), args, nargs,
+			      "");
 	LLVMSetInstructionCallConv(call, thunk_convention(u->plan));
 	mark_context(u, call, true);
 	LLVMBuildRetVoid(u->b);

@@ -261,15 +261,23 @@ bool helper_returns(enum helper helper)
 	return sig[strlen(sig) - 1] != '!';
 }
 
+/* What thunks have in common. */
+static LLVMValueRef declare_thunk(struct unit *u, const char *name, LLVMTypeRef type)
+{
+	LLVMValueRef f = unit_declare(u, name, type);
+
+	LLVMSetFunctionCallConv(f, thunk_convention(u->plan));
+	mark_context(u, f, true);
+	return f;
+}
+
 LLVMValueRef unit_helper(struct unit *u, enum helper helper)
 {
 	LLVMValueRef f = u->helpers[helper];
 
 	if (f)
 		return f;
-	f = unit_declare(u, helper_table[helper].name, helper_type(u, helper));
-	LLVMSetFunctionCallConv(f, thunk_convention(u->plan));
-	mark_context(u, f, true);
+	f = declare_thunk(u, helper_table[helper].name, helper_type(u, helper));
 	if (!helper_returns(helper)) {
 		LLVMAddAttributeAtIndex(f, LLVMAttributeFunctionIndex, u->noreturn);
 		LLVMAddAttributeAtIndex(f, LLVMAttributeFunctionIndex, u->cold);
@@ -302,10 +310,8 @@ LLVMValueRef unit_slow(struct unit *u, uint32_t type)
 	if (u->slow[type])
 		return u->slow[type];
 	snprintf(name, sizeof(name), "wali:call_indirect.%u", type);
-	f = unit_declare(u, name, slow_type(u, &u->plan->m->types[type]));
-	LLVMSetFunctionCallConv(f, thunk_convention(u->plan));
+	f = declare_thunk(u, name, slow_type(u, &u->plan->m->types[type]));
 	LLVMAddAttributeAtIndex(f, LLVMAttributeFunctionIndex, u->cold);
-	mark_context(u, f, true);
 	return u->slow[type] = f;
 }
 
@@ -315,12 +321,7 @@ LLVMValueRef unit_bulk(struct unit *u, bool fill)
 	const char *name = fill ? "wali:fill" : "wali:copy";
 	LLVMValueRef f = LLVMGetNamedFunction(u->module, name);
 
-	if (f)
-		return f;
-	f = unit_declare(u, name, LLVMFunctionType(u->void_type, params, 4, 0));
-	LLVMSetFunctionCallConv(f, thunk_convention(u->plan));
-	mark_context(u, f, true);
-	return f;
+	return f ? f : declare_thunk(u, name, LLVMFunctionType(u->void_type, params, 4, 0));
 }
 
 static const char *accessor_name(struct unit *u, LLVMTypeRef type)
@@ -345,12 +346,9 @@ LLVMValueRef unit_accessor(struct unit *u, LLVMTypeRef type, bool store)
 	f = LLVMGetNamedFunction(u->module, name);
 	if (f)
 		return f;
-	f = unit_declare(u, name,
-			 store ? LLVMFunctionType(u->void_type, params, 3, 0)
-			       : LLVMFunctionType(type, params, 2, 0));
-	LLVMSetFunctionCallConv(f, thunk_convention(u->plan));
-	mark_context(u, f, true);
-	return f;
+	return declare_thunk(u, name,
+			     store ? LLVMFunctionType(u->void_type, params, 3, 0)
+				   : LLVMFunctionType(type, params, 2, 0));
 }
 
 LLVMValueRef unit_intrinsic(struct unit *u, const char *name, LLVMTypeRef *types, unsigned n)
