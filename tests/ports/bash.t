@@ -6,7 +6,8 @@ it, and its exit status must be the same on both sides. The module's side has no
 the module, and so is every $THIS_SH in it, by execve of the file; recho, zecho, printenv, xcase and env are modules, too.
 What differs and cannot be otherwise is in ports/bash/differs, line by line and with the reason; what is listed there and does
 not differ any more fails. Options: names of scripts; --update prints what differs in the form of that file; --musl puts a
-native bash that musl-gcc builds in the module's place, which shows what of the list is libc's; --aot compiles the module and its helpers.
+native bash that musl-gcc builds in the module's place, which shows what of the list is libc's; --aot compiles the module
+and its helpers.
 """
 
 from __future__ import annotations
