@@ -3,6 +3,6 @@
 # WALI_SUITE=all, every program; the sign of a NaN is the ISA's, which stdio/printf_floats shows.
 here=$(dirname -- "$0")
 set -- string/strings files/directories memory/file_maps process/forks process/jumps signal/handlers signal/jumps_out \
-	thread/mutexes thread/conditions thread/cancellation socket/streams poll/epoll engine/jumps
+	thread/mutexes thread/tearing thread/conditions thread/cancellation socket/streams poll/epoll engine/jumps
 [ "${WALI_SUITE-}" != all ] || set -- string stdio files memory process signal thread socket poll time locale engine
 exec "$here/runner.py" --isa "$(basename "$0" .t)" "$@"
