@@ -240,6 +240,7 @@ struct state {
 	bool last;
 };
 
+#define SAME	   INT64_MIN /* not saved */
 #define REMEMBERED 4
 
 struct machine {
@@ -302,7 +303,7 @@ static bool extended(struct machine *m, uint8_t op, const uint8_t **p)
 		if (number == m->cie->return_register)
 			m->now.last = true;
 		return true;
-	case 0x08: /* same_value */ save(m, leb(p), FRAME_SAME); return true;
+	case 0x08: /* same_value */ save(m, leb(p), SAME); return true;
 	case 0x0a: /* remember_state */
 		if (m->depth == REMEMBERED)
 			return false;
@@ -361,7 +362,7 @@ static bool read_rule(struct frame_rule *r, uintptr_t at)
 	m.wanted = at - function;
 	m.now.cfa_register = -1;
 	for (int i = 0; i < FRAME_REGISTERS; i++)
-		m.now.saved[i] = FRAME_SAME;
+		m.now.saved[i] = SAME;
 	if (!execute(&m, cie.begin, cie.end))
 		return false;
 	m.initial = m.now;
@@ -380,15 +381,16 @@ static bool read_rule(struct frame_rule *r, uintptr_t at)
 				 .cfa_register = (uint8_t)m.now.cfa_register,
 				 .last = m.now.last};
 	for (int i = 0; i < FRAME_REGISTERS; i++) {
+		if (m.now.saved[i] == SAME)
+			continue;
 		if (m.now.saved[i] != (int16_t)m.now.saved[i])
 			return false;
-		r->saved[i] = (int16_t)m.now.saved[i];
+		r->saved[r->nsaved++] = (struct frame_saved){(int16_t)m.now.saved[i], (int16_t)i};
 	}
 	lsda = image_at(at) ? lsda_of(fde, &cie) : NULL;
 	r->pad = lsda ? frame_landing_pad(lsda, at - function) : 0;
 	if (r->pad)
 		r->pad += function;
-	r->at = at;
 	return true;
 }
 
@@ -396,14 +398,22 @@ const struct frame_rule *frame_rule(struct frame_cache *cache, struct frame_rule
 				    const struct frame *f)
 {
 	const uintptr_t at = frame_at(f);
-	struct frame_rule *r = space;
+	struct frame_set *set;
+	unsigned i;
 
-	if (cache)
-		r = &cache->rules[(at * UINT64_C(0x9e3779b97f4a7c15)) >> 32 & (FRAME_RULES - 1)];
-	if (cache && r->at == at)
-		return r;
-	r->at = 0;
-	return read_rule(r, at) ? r : NULL;
+	if (!cache || !at) /* 0: nothing is there */
+		return read_rule(space, at) ? space : NULL;
+	set = &cache->sets[(at * UINT64_C(0x9e3779b97f4a7c15)) >> 32 & (FRAME_SETS - 1)];
+	for (i = 0; i < FRAME_WAYS; i++)
+		if (set->at[i] == at)
+			return &set->rules[i];
+	i = set->oldest;
+	set->at[i] = 0;
+	if (!read_rule(&set->rules[i], at))
+		return NULL;
+	set->at[i] = at;
+	set->oldest = (i + 1) % FRAME_WAYS;
+	return &set->rules[i];
 }
 
 /* The words are other functions' frames, in which the sanitizer sees nothing to be read. */
@@ -412,9 +422,9 @@ __attribute__((no_sanitize("address"))) void frame_leave(struct frame *f,
 {
 	const uintptr_t cfa = f->registers[rule->cfa_register] + (intptr_t)rule->cfa_offset;
 
-	for (int i = 0; i < FRAME_REGISTERS; i++)
-		if (rule->saved[i] != FRAME_SAME)
-			f->registers[i] = *(const uintptr_t *)(cfa + (intptr_t)rule->saved[i]);
+	for (unsigned i = 0; i < rule->nsaved; i++)
+		f->registers[rule->saved[i].number] =
+			*(const uintptr_t *)(cfa + (intptr_t)rule->saved[i].at);
 	f->registers[FRAME_SP] = cfa;
 	f->pc = f->registers[FRAME_RETURN];
 	f->exact = false;

@@ -19,23 +19,29 @@ struct frame {
 	bool exact; /* a signal has come at pc; else it is where a call returns to */
 };
 
-#define FRAME_SAME INT16_MIN
-
 /* What the tables say about a place in a function. */
 struct frame_rule {
-	uintptr_t at;
 	uintptr_t function; /* where it begins */
 	uintptr_t pad;	    /* its landing pad for what is thrown here; 0: none */
 	int32_t cfa_offset;
 	uint8_t cfa_register;
-	bool last;			/* has no caller */
-	int16_t saved[FRAME_REGISTERS]; /* bytes from the CFA, or FRAME_SAME */
+	bool last; /* has no caller */
+	uint8_t nsaved;
+	struct frame_saved {
+		int16_t at; /* bytes from the CFA */
+		int16_t number;
+	} saved[FRAME_REGISTERS];
 };
 
-/* A power of two: how many places a thread remembers. */
-#define FRAME_RULES 256
+/* The places that a thread remembers: sets, a power of two, in which a new one takes the place of the oldest. */
+#define FRAME_SETS 64
+#define FRAME_WAYS 4
 struct frame_cache {
-	struct frame_rule rules[FRAME_RULES];
+	struct frame_set {
+		uintptr_t at[FRAME_WAYS];
+		struct frame_rule rules[FRAME_WAYS];
+		unsigned oldest;
+	} sets[FRAME_SETS];
 };
 
 /* Assembly of isa.h: the caller's frame; and to go on at `pc`, with `value` where landing pads expect what is thrown. */
