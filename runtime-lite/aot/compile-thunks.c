@@ -246,7 +246,10 @@ static void accessors(struct unit *u)
 	}
 }
 
-/* In a bulk_thunk(). */
+/* In a bulk_thunk(): how much it copies or fills itself, in how many moves. */
+#define BULK_MAX   128
+#define BULK_MOVES (BULK_MAX / 16)
+
 struct bulk {
 	LLVMValueRef function, memory, to, from; /* from: NULL when the value is stored */
 	LLVMValueRef value, n;			 /* of eight equal bytes; 64 bits */
@@ -267,7 +270,7 @@ static LLVMValueRef bulk_place(struct unit *u, const struct bulk *k, LLVMValueRe
 static void bulk_move(struct unit *u, const struct bulk *k, LLVMTypeRef type,
 		      const LLVMValueRef *offsets, unsigned noffsets)
 {
-	LLVMValueRef values[3], touch, store;
+	LLVMValueRef values[BULK_MOVES], touch, store;
 
 	for (unsigned i = 0; i < noffsets; i++) {
 		if (k->from) {
@@ -307,10 +310,24 @@ static LLVMBasicBlockRef bulk_branch(struct unit *u, const struct bulk *k, uint6
 	return no;
 }
 
-/* Up to 32 bytes, as most are, without leaving compiled code. */
+/* From n / 2 to n values of a type, if there are as many: half of them at the beginning, half at the end. */
+static void bulk_moves(struct unit *u, const struct bulk *k, LLVMTypeRef type, uint64_t size,
+		       unsigned n)
+{
+	LLVMValueRef offsets[BULK_MOVES];
+	LLVMBasicBlockRef less = bulk_branch(u, k, n == 2 ? size : n / 2 * size + 1);
+
+	for (unsigned i = 0; i < n / 2; i++) {
+		offsets[i] = const64(u, i * size);
+		offsets[n / 2 + i] = LLVMBuildSub(u->b, k->n, const64(u, (i + 1) * size), "");
+	}
+	bulk_move(u, k, type, offsets, n);
+	LLVMPositionBuilderAtEnd(u->b, less);
+}
+
+/* What is short, as most are, without leaving compiled code. */
 static void bulk_thunk(struct unit *u, bool fill)
 {
-	LLVMTypeRef types[] = {u->v128, u->i64, u->i32};
 	LLVMValueRef f = unit_bulk(u, fill), params[4], args[6], offsets[3], call;
 	enum helper helper = fill ? HELPER_memory_fill : HELPER_memory_copy;
 	struct bulk k = {.function = f};
@@ -320,7 +337,7 @@ static void bulk_thunk(struct unit *u, bool fill)
 	begin(u, f);
 	LLVMGetParams(f, params);
 	k.n = LLVMBuildZExt(u->b, params[3], u->i64, "");
-	less = bulk_branch(u, &k, 33);
+	less = bulk_branch(u, &k, BULK_MAX + 1);
 	many = LLVMGetInsertBlock(u->b);
 
 	LLVMPositionBuilderAtEnd(u->b, less);
@@ -335,15 +352,10 @@ static void bulk_thunk(struct unit *u, bool fill)
 	} else {
 		k.from = LLVMBuildZExt(u->b, params[2], u->i64, "");
 	}
-	for (unsigned i = 0; i < 3; i++) {
-		uint64_t size = 16 >> i;
-
-		less = bulk_branch(u, &k, size);
-		offsets[0] = LLVMBuildSub(u->b, k.n, const64(u, size), "");
-		offsets[1] = const64(u, 0);
-		bulk_move(u, &k, types[i], offsets, 2);
-		LLVMPositionBuilderAtEnd(u->b, less);
-	}
+	for (unsigned n = BULK_MOVES; n >= 2; n /= 2)
+		bulk_moves(u, &k, u->v128, 16, n);
+	bulk_moves(u, &k, u->i64, 8, 2);
+	bulk_moves(u, &k, u->i32, 4, 2);
 	less = bulk_branch(u, &k, 1);
 	offsets[0] = LLVMBuildSub(u->b, k.n, const64(u, 1), "");
 	offsets[1] = LLVMBuildLShr(u->b, k.n, const64(u, 1), "");
