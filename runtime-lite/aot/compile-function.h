@@ -160,6 +160,7 @@ LLVMValueRef vector_convert(struct unit *u, uint32_t op, LLVMValueRef x, LLVMVal
 /* A memory instruction's immediates. */
 struct memarg {
 	uint32_t memory, offset;
+	unsigned align; /* binary logarithm of what the module says */
 };
 struct memarg read_memarg(struct translation *t);
 LLVMValueRef effective_address(struct translation *t, LLVMValueRef index, struct memarg arg);

@@ -5,10 +5,11 @@
 
 struct memarg read_memarg(struct translation *t)
 {
-	struct memarg arg = {0};
+	struct memarg arg = {.align = leb_u32(&t->p)};
 
-	if (leb_u32(&t->p) & 64)
+	if (arg.align & 64)
 		arg.memory = leb_u32(&t->p);
+	arg.align &= 63;
 	arg.offset = leb_u32(&t->p);
 	return arg;
 }
@@ -126,6 +127,21 @@ void keep_load(struct translation *t, LLVMValueRef v)
 		LLVMSetVolatile(v, 1);
 }
 
+/*
+ * LLVM's loop vectorizer takes two accesses for independent when the loop ends before one of them gets to where the other begins
+ * (LoopAccessAnalysis.cpp, isSafeDependenceDistance()). If they are not aligned, it may still reach into it. So how the
+ * addresses of those hang together is kept from it. tests/fuzz/regressions has a module that was miscompiled.
+ */
+static LLVMValueRef apart(struct unit *u, LLVMValueRef pointer, struct memarg arg,
+			  const struct opinfo *info)
+{
+	LLVMTypeRef type = LLVMTypeOf(pointer);
+
+	if (arg.align >= info->align && arg.offset % (1u << info->align) == 0)
+		return pointer;
+	return unit_call_intrinsic(u, "llvm.strip.invariant.group", &type, 1, &pointer, 1);
+}
+
 void compile_access(struct translation *t, const struct opinfo *info)
 {
 	struct unit *u = t->u;
@@ -136,7 +152,7 @@ void compile_access(struct translation *t, const struct opinfo *info)
 	bool sign;
 
 	locate(t);
-	p = guest_pointer(t, pop(t), arg);
+	p = apart(u, guest_pointer(t, pop(t), arg), arg, info);
 	width = (LLVMTypeRef[]){u->i8, u->i16, u->i32, u->i64}[info->align];
 	if (store) {
 		type = LLVMTypeOf(v);
