@@ -36,7 +36,9 @@ def progress(text: str) -> None:
 
 
 def build(command: list[object], out: Path, *inputs: Path) -> Path:
-    """Runs the command unless `out` is newer than all inputs. The command writes to `out`."""
+    """Runs the command unless `out` is newer than all inputs. The command writes to `out`. What wali-clang links is an input."""
+    if Path(str(command[0])).parent == SDK / "bin":
+        inputs += (SDK / "sysroot/lib/libc.a", SDK / "sysroot/lib/libc++.a")
     if out.exists() and all(out.stat().st_mtime > p.stat().st_mtime for p in inputs if p.exists()):
         return out
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -1,27 +1,22 @@
-#include <stdint.h>
 #include <string.h>
-
-/* Unaligned 64-bit loads are an instruction; upstream's loop takes one byte at a time. */
-static uint64_t load(const unsigned char *p)
-{
-	uint64_t v;
-
-	__builtin_memcpy(&v, p, sizeof(v));
-	return v;
-}
+#include "word.h"
 
 int memcmp(const void *left, const void *right, size_t n)
 {
 	const unsigned char *l = left, *r = right;
+	const size_t tail = n >= 8 ? n & 7 : 0;
 
 	for (; n >= 8; n -= 8, l += 8, r += 8) {
-		uint64_t a = load(l), b = load(r);
+		uint64_t a = load64(l), b = load64(r);
 
-		if (a != b) {
-			int first = __builtin_ctzll(a ^ b) & ~7; /* bit of the first byte that differs */
+		if (a != b)
+			return difference(a, b, first_byte(a ^ b));
+	}
+	if (tail) {
+		/* Some of it once more. */
+		uint64_t a = load64(l + tail - 8), b = load64(r + tail - 8);
 
-			return (int)(a >> first & 255) - (int)(b >> first & 255);
-		}
+		return a == b ? 0 : difference(a, b, first_byte(a ^ b));
 	}
 	for (; n && *l == *r; n--, l++, r++)
 		;
