@@ -95,6 +95,15 @@ fn sizes_agree() {
 fn panics() {
     panic!("as it should");
 }
+static BOTH: std::sync::Barrier = std::sync::Barrier::new(2);
+#[test]
+fn one_meets_another() {
+    BOTH.wait();
+}
+#[test]
+fn another_meets_one() {
+    BOTH.wait();
+}
 EOF
 cat >src/main.rs <<'EOF'
 use mixed::*;
@@ -135,8 +144,9 @@ ok $? 'wali-cargo build --release, with lto and panic=abort'
 "$sdk/bin/wali-cargo" run --quiet --release -- a 'b c' >"$work/log" 2>&1
 sed 's/[a-z0-9_]*-unknown-linux-gnu/wasm32-wali-linux-musl/' "$work/native" | cmp -s - "$work/log"
 ok $? 'which runs'
-quiet "$sdk/bin/wali-cargo" test && [ "$(grep -c '^test result: ok' "$work/log")" = 3 ]
-ok $? 'wali-cargo test: unit tests and documentation'
+quiet env RUST_TEST_THREADS=2 timeout 600 "$sdk/bin/wali-cargo" test &&
+	[ "$(grep -c '^test result: ok.* 0 ignored' "$work/log")" = 3 ] && grep -q '^test panics - should panic ... ok' "$work/log"
+ok $? 'wali-cargo test: unit tests, of which one panics and two wait for each other, and documentation'
 head -c 4 target/wasm32-wali-linux-musl/release/mixed.wasm | od -An -c | grep -q 'a   s   m'
 ok $? 'what is built is called NAME.wasm'
 
