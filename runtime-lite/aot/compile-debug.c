@@ -363,14 +363,43 @@ struct elf {
 	const char *names;
 };
 
+/* Those of sections that are still there, at the numbers that they now have (0: dropped). On some ISAs, assemblers mark what is
+ * data in any section, and there are no symbols for what is not in a file. */
+static void put_symbols(struct writer *w, const struct elf *e, const Elf64_Shdr *s,
+			const Elf64_Half *numbers)
+{
+	const Elf64_Sym *symbols = (const Elf64_Sym *)(e->bytes + s->sh_offset);
+	Elf64_Shdr *made = &w->sections[w->nsections];
+	struct buffer kept = {0};
+	unsigned locals = 0;
+
+	for (size_t i = 0; i < s->sh_size / sizeof(*symbols); i++) {
+		Elf64_Sym symbol = symbols[i];
+
+		if (symbol.st_shndx != SHN_UNDEF && symbol.st_shndx < SHN_LORESERVE) {
+			symbol.st_shndx = numbers[symbol.st_shndx];
+			if (!symbol.st_shndx)
+				continue;
+		}
+		locals += ELF64_ST_BIND(symbol.st_info) == STB_LOCAL;
+		put(&kept, &symbol, sizeof(symbol));
+	}
+	put_section(w, s, ".symtab", kept.bytes, kept.size);
+	made->sh_info = locals;
+	made->sh_link = w->nsections;
+	w->out.failed |= kept.failed;
+	free(kept.bytes);
+}
+
 /* The file as far as it is mapped, and symbols; then what is given here. */
 static void write_elf(const struct elf *e, struct buffer debug[3], struct buffer *out)
 {
 	static const char *const names[3] = {".debug_line", ".debug_abbrev", ".debug_info"};
 	struct writer w = {0};
+	Elf64_Half *numbers = calloc(e->header->e_shnum, sizeof(*numbers));
 	size_t mapped = 0, name;
-	unsigned symtab = 0;
 
+	w.out.failed = !numbers;
 	for (unsigned i = 0; i < e->header->e_shnum; i++) {
 		const Elf64_Shdr *s = &e->sections[i];
 
@@ -378,21 +407,22 @@ static void write_elf(const struct elf *e, struct buffer debug[3], struct buffer
 			mapped = s->sh_offset + s->sh_size;
 	}
 	put(&w.out, e->bytes, mapped);
-	for (unsigned i = 0; i < e->header->e_shnum && w.nsections < 32; i++)
-		if (e->sections[i].sh_flags & SHF_ALLOC || !i)
+	for (unsigned i = 0; numbers && i < e->header->e_shnum && w.nsections < 32; i++)
+		if (e->sections[i].sh_flags & SHF_ALLOC || !i) {
+			numbers[i] = (Elf64_Half)w.nsections;
 			put_section(&w, &e->sections[i], e->names + e->sections[i].sh_name, NULL,
 				    0);
-	for (unsigned i = 0; i < e->header->e_shnum; i++) {
+		}
+	for (unsigned i = 0; numbers && i < e->header->e_shnum; i++) {
 		const Elf64_Shdr *s = &e->sections[i], *strings = &e->sections[s->sh_link];
 
 		if (s->sh_type != SHT_SYMTAB)
 			continue;
-		symtab = w.nsections;
-		put_section(&w, s, ".symtab", e->bytes + s->sh_offset, s->sh_size);
+		put_symbols(&w, e, s, numbers);
 		put_section(&w, strings, ".strtab", e->bytes + strings->sh_offset,
 			    strings->sh_size);
-		w.sections[symtab].sh_link = symtab + 1;
 	}
+	free(numbers);
 	for (unsigned i = 0; i < 3; i++)
 		if (debug[i].size)
 			put_section(&w, NULL, names[i], debug[i].bytes, debug[i].size);

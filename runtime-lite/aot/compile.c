@@ -65,14 +65,17 @@ static void initialize_llvm(void)
 	LLVMInitializeX86Target();
 	LLVMInitializeX86TargetMC();
 	LLVMInitializeX86AsmPrinter();
+	LLVMInitializeX86AsmParser();
 	LLVMInitializeAArch64TargetInfo();
 	LLVMInitializeAArch64Target();
 	LLVMInitializeAArch64TargetMC();
 	LLVMInitializeAArch64AsmPrinter();
+	LLVMInitializeAArch64AsmParser();
 	LLVMInitializeRISCVTargetInfo();
 	LLVMInitializeRISCVTarget();
 	LLVMInitializeRISCVTargetMC();
 	LLVMInitializeRISCVAsmPrinter();
+	LLVMInitializeRISCVAsmParser();
 }
 
 /*
@@ -167,6 +170,7 @@ static void build(struct unit *u, const struct range *r, uint32_t number)
 {
 	if (!number) {
 		compile_thunks(u);
+		compile_start(u);
 		return;
 	}
 	set_up_debug(u);

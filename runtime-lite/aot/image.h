@@ -7,7 +7,7 @@
  * in a PT_NOTE within the first IMAGE_HEAD bytes, says where everything is. All integers are little-endian.
  *
  * The file's place in e_ident that nobody uses says IMAGE_MARK, so that a glance tells an image from an executable.
- * Nothing but the loader can run it.
+ * Nothing but the loader can run it; where the kernel starts it, there is but a call of wali-run (compile-start.c).
  *
  * Whoever can write to an image can make wali-run do anything. So the loader takes it only from the user that it
  * runs as, and from places where nobody else can put one. All else that it checks is to notice damage.

@@ -148,7 +148,7 @@ static _Noreturn void become_linker(int objects, int out, int layout, uint32_t p
 		(char *)"--build-id=none",
 		(char *)"--hash-style=gnu",
 		(char *)"--no-gc-sections",
-		(char *)"--entry=0",
+		(char *)"--entry=wali_start",
 		(char *)"-z",
 		(char *)"norelro",
 		(char *)"-z",

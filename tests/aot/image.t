@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import struct
 import subprocess
@@ -276,6 +277,22 @@ def test_compiler(w: World) -> None:
     shutil.copy(w.module, copy)
     w.compile("-o", out, copy)
     tap.check(out.read_bytes() == images[0], "nor on which file the module is in")
+    path = w.scratch / "path"
+    path.mkdir()
+    done = w.call(out, PATH=f"{path}:/usr/bin:/bin")
+    tap.check(done.returncode == 127 and "wali-run" in done.stderr and done.stderr.count("\n") == 1,
+              "an image executed by itself, without wali-run: one line", describe(done))
+    (path / "wali-run").write_text(f'#!/bin/sh\nexec {shlex.join(RUN)} "$@"\n')
+    (path / "wali-run").chmod(0o755)
+    done = w.call(out, PATH=f"{path}:/usr/bin:/bin")
+    tap.check(says(done, "compiled", file="x.img"), "with wali-run in PATH, it runs", describe(done))
+    for isa in ("aarch64", "riscv64"):
+        w.compile(f"--target={isa}", "-o", out, w.module)
+        listing = subprocess.run(["llvm-objdump-22", "-d", str(out)], capture_output=True, text=True)
+        tap.check(listing.returncode == 0 and "<wali_start>:" in listing.stdout, f"{isa}: a disassembler reads it", listing.stderr)
+        if shutil.which(f"qemu-{isa}-static"):
+            done = w.call(f"qemu-{isa}-static", out, PATH=f"{path}:/usr/bin:/bin")
+            tap.check(done.returncode == 126 and is_line(done.stderr), f"{isa}: what is executed is wali-run", describe(done))
     w.compile("--no-snapshot", "-o", out, w.module)
     done = w.run(out)
     tap.check(says(done, "compiled", file="x.img"), "without a snapshot, memory is filled at the start", describe(done))
