@@ -21,6 +21,18 @@ AOTC = Path(os.environ.get("WALI_AOTC", SDK / "bin/wali-aotc")).absolute()
 MAGIC = b"WALIimg\0"
 # struct image_header of aot/image.h.
 VERSION, LAYOUT, CHECKSUM, MACHINE, FEATURES = 8, 12, 16, 32, 48
+NAMES = r'''
+#define CALLED __attribute__((noinline)) int
+CALLED llvm_ctpop(volatile int *p) { return ++*p; }
+CALLED llvm_memcpy(volatile int *p) { return ++*p + llvm_ctpop(p); }
+CALLED wali_copy(volatile int *p) { return ++*p + llvm_memcpy(p); }
+CALLED wali_functions(volatile int *p) { return ++*p + wali_copy(p); }
+int main(void)
+{
+	volatile int n = 8;
+	return wali_functions(&n);
+}
+'''
 tap = Tap()
 
 
@@ -293,6 +305,16 @@ def test_compiler(w: World) -> None:
         if shutil.which(f"qemu-{isa}-static"):
             done = w.call(f"qemu-{isa}-static", out, PATH=f"{path}:/usr/bin:/bin")
             tap.check(done.returncode == 126 and is_line(done.stderr), f"{isa}: what is executed is wali-run", describe(done))
+    names = w.scratch / "names.c"
+    names.write_text(NAMES)
+    module = w.scratch / "names.wasm"
+    w.call(SDK / "bin/wali-clang", "-O1", "-o", module, names)
+    module.write_bytes(module.read_bytes().replace(b"llvm_", b"llvm.").replace(b"wali_copy", b"wali:copy").replace(
+        b"wali_functions", b"wali:functions"))
+    done = w.compile("-o", out, module)
+    if not done.returncode:
+        done = w.run(out)
+    tap.check(done.returncode == 42, "functions may be called what LLVM and wali-aotc call theirs", describe(done))
     w.compile("--no-snapshot", "-o", out, w.module)
     done = w.run(out)
     tap.check(says(done, "compiled", file="x.img"), "without a snapshot, memory is filled at the start", describe(done))
