@@ -2,8 +2,8 @@
  * Where the kernel starts an image that is executed by itself: it becomes `env wali-run IMAGE ARGUMENT...`.
  *
  * Offsets are those of the stack that the kernel makes: the number of arguments, these, NULL, the environment, NULL, pairs
- * of which one is 31 (AT_EXECFN) and the name of the file. What is in argv[0] makes way for it, and the number before that and
- * the word below for "env" and "wali-run".
+ * of which one is 31 (AT_EXECFN) and the name of the file. That takes the place of argv[0]; "wali-run" that of the number; and "env"
+ * lies below.
  */
 #include "compile-unit.h"
 

@@ -220,7 +220,7 @@ LLVMValueRef unit_function(struct unit *u, uint32_t index)
 		snprintf(symbol, sizeof(symbol), "func.%u", index);
 	/* Names that are ours and LLVM's. */
 	if (index >= m->nfuncimports &&
-	    (!memcmp(symbol, "wali:", 5) || !memcmp(symbol, "llvm.", 5)))
+	    (!strncmp(symbol, "wali:", 5) || !strncmp(symbol, "llvm.", 5)))
 		symbol[4] = '_';
 	/* To assemblers and linkers, \1 and @ mean something. */
 	for (char *p = symbol; *p; p++)

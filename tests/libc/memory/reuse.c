@@ -35,9 +35,11 @@ static void *turn(void *unused)
 	for (int round = 0; round < 4; round++) {
 		for (int s = 0; s < SIZES; s++)
 			for (int b = 0; b < BLOCKS; b++) {
-				size_t size = s * STEP + round * 7 + b % 3 + 1, align = 64u << b % 4;
+				size_t size = s * STEP + round * 7 + b % 3 + 1,
+				       align = 64u << b % 4;
 
-				p[s][b] = filled(b % 5 ? malloc(size) : aligned_alloc(align, size), size, b + 1);
+				p[s][b] = filled(b % 5 ? malloc(size) : aligned_alloc(align, size),
+						 size, b + 1);
 				if (b % 5 == 0)
 					wrong += (uintptr_t)p[s][b] % align != 0;
 				if (b % 7 == 1)
