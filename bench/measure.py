@@ -37,7 +37,7 @@ def progress(text: str) -> None:
 
 def build(command: list[object], out: Path, *inputs: Path) -> Path:
     """Runs the command unless `out` is newer than all inputs. The command writes to `out`. What wali-clang links is an input."""
-    if Path(str(command[0])).parent == SDK / "bin":
+    if Path(str(command[0])).name in ("wali-clang", "wali-clang++"):
         inputs += (SDK / "sysroot/lib/libc.a", SDK / "sysroot/lib/libc++.a")
     if out.exists() and all(out.stat().st_mtime > p.stat().st_mtime for p in inputs if p.exists()):
         return out

@@ -211,17 +211,17 @@ LLVMValueRef unit_function(struct unit *u, uint32_t index)
 	if (u->funcs[index])
 		return u->funcs[index];
 	/* Names need not be unique, numbers are. */
-	if (index < m->nfuncimports)
+	if (index < m->nfuncimports) {
 		snprintf(symbol, sizeof(symbol), "wali:import.%u", index);
-	else if (name->s)
+	} else if (name->s) {
 		snprintf(symbol, sizeof(symbol), "%.*s.%u", name->len > 256 ? 256 : (int)name->len,
 			 name->s, index);
-	else
+		/* Names that are ours and LLVM's. */
+		if (!strncmp(symbol, "wali:", 5) || !strncmp(symbol, "llvm.", 5))
+			symbol[4] = '_';
+	} else {
 		snprintf(symbol, sizeof(symbol), "func.%u", index);
-	/* Names that are ours and LLVM's. */
-	if (index >= m->nfuncimports &&
-	    (!strncmp(symbol, "wali:", 5) || !strncmp(symbol, "llvm.", 5)))
-		symbol[4] = '_';
+	}
 	/* To assemblers and linkers, \1 and @ mean something. */
 	for (char *p = symbol; *p; p++)
 		if ((unsigned char)*p <= ' ' || *p == 0x7f || *p == '@')

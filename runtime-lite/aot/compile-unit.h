@@ -170,6 +170,7 @@ LLVMTypeRef results_type(struct unit *u, const struct functype *type);
 
 /* compile-thunks.c */
 void compile_thunks(struct unit *u);
+/* compile-start.c */
 void compile_start(struct unit *u);
 /* compile-function.c */
 void compile_function(struct unit *u, uint32_t defined);
