@@ -215,15 +215,14 @@ static void compile_global(struct translation *t, uint32_t op)
 			LLVMSetMetadata(access, u->invariant_kind, u->empty_md);
 		push(t, access);
 	} else {
-		bool fences = i == t->plan->stack_pointer;
-
-		/* Signal handlers find the stack pointer here: a frame is announced before it is written. */
-		if (fences)
-			LLVMBuildFence(u->b, LLVMAtomicOrderingSequentiallyConsistent, 1, "");
+		/*
+		 * When something traps, the host sees what has been set before, and nothing else. Signal handlers
+		 * find the stack pointer here: a frame is announced before it is written.
+		 */
+		LLVMBuildFence(u->b, LLVMAtomicOrderingSequentiallyConsistent, 1, "");
 		access = LLVMBuildStore(u->b, value, pointer);
-		LLVMSetVolatile(access, t->plan->options->precise);
-		if (fences)
-			LLVMBuildFence(u->b, LLVMAtomicOrderingSequentiallyConsistent, 1, "");
+		LLVMSetVolatile(access, 1);
+		LLVMBuildFence(u->b, LLVMAtomicOrderingSequentiallyConsistent, 1, "");
 	}
 	LLVMSetAlignment(access, type == TYPE_V128 ? 16 : 8);
 	set_kind(u, access, kind);

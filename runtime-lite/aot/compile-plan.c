@@ -158,7 +158,6 @@ const char *plan_make(struct plan *plan, const struct module *m, const struct ao
 	    !find_canonical(plan))
 		return "out of memory";
 	module_funcnames(m, plan->names);
-	plan->stack_pointer = module_stack_pointer(m);
 	riscv = plan->isa == ISA_RISCV64;
 	if (!scan(plan, &tail))
 		return "out of memory";

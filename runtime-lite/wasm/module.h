@@ -214,10 +214,5 @@ const struct customsection *module_find_custom(const struct module *m, const cha
 const char *module_funcname(const struct module *m, uint32_t func, char *buf, size_t size);
 /* The names of all at once, where they have any (else s is NULL): out[nfuncimports + nfunctions]. They may be empty. */
 void module_funcnames(const struct module *m, struct name *out);
-/*
- * Index of the global that is the guest's stack pointer, which the toolchain exports, or at least names; in modules
- * without either it is where LLVM's linker always puts it, the first defined global. -1: that cannot be one.
- */
-int64_t module_stack_pointer(const struct module *m);
 
 #endif

@@ -27,7 +27,6 @@ const struct customsection *module_find_custom(const struct module *m, const cha
 }
 
 #define SUBSECTION_FUNCTIONS 1
-#define SUBSECTION_GLOBALS   7
 
 /* True ends the search. */
 typedef bool (*visitor)(void *context, uint32_t index, struct name name);
@@ -152,29 +151,4 @@ void module_funcnames(const struct module *m, struct name *out)
 	for (const struct export *e = m->exports; e < m->exports + m->nexports; e++)
 		if (e->kind == EXTERN_FUNC)
 			note(&names, e->index, e->name);
-}
-
-#define STACK_POINTER "__stack_pointer"
-
-static bool is_stack_pointer(void *context, uint32_t index, struct name name)
-{
-	*(uint32_t *)context = index;
-	return name_is(name, STACK_POINTER);
-}
-
-int64_t module_stack_pointer(const struct module *m)
-{
-	const struct export *export = module_find_export(m, STACK_POINTER);
-	uint32_t index = m->nglobals;
-
-	if (export && export->kind == EXTERN_GLOBAL)
-		index = export->index;
-	else if (!visit_names(m, SUBSECTION_GLOBALS, is_stack_pointer, &index))
-		index = m->nglobals;
-	if (index >= m->nglobals)
-		index = m->nglobalimports;
-	if (index < m->nglobalimports || index >= m->nglobals ||
-	    m->globals[index].type != TYPE_I32 || !m->globals[index].mutable)
-		return -1;
-	return index;
 }
