@@ -35,6 +35,15 @@ static long offset(const void *p, const void *from)
 /* Bytes for which borrows and carries matter are among them. */
 static const unsigned char bytes[] = {1, 2, 0x7f, 0x80, 0x81, 0xfe, 0xff, 'a'};
 
+static const char *const sets[] = {"",
+				   "\x80",
+				   "a\xff",
+				   "\x7f\x81\x01",
+				   "\xfe\x02"
+				   "a\x80",
+				   "\xfe\x02\x03\x04\x05",
+				   "bcdefghi\x81"};
+
 static void fill(unsigned char *p, size_t n, unsigned seed)
 {
 	for (size_t i = 0; i < n; i++)
@@ -53,6 +62,8 @@ static void look(char *s, char *t, char *copy, int n)
 		note(offset(memchr(s, bytes[b], n + 1), s));
 		note(offset(memchr(s, bytes[b], n / 2), s));
 	}
+	for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++)
+		note(strcspn(s, sets[i]));
 	note(offset(strchr(s, 0), s));
 	note(offset(memchr(s, 0, 1 << 30), s));
 	note(offset(memchr(s, 0, n), s));

@@ -2,7 +2,7 @@
  * after a string may be read with it. */
 #include <stdint.h>
 
-#define ONES (UINT64_C(-1)/255)
+#define ONES (UINT64_C(-1) / 255)
 
 typedef uint64_t __attribute__((__may_alias__)) word;
 
