@@ -6,8 +6,9 @@
  * that calls preserve (swiftself: r13, x20) where the ISA has that. A change here changes AOT_VERSION.
  *
  * Calling convention of a function of the module: the context, then the parameters as LLVM types (i32, i64, float,
- * double, <16 x i8>, ptr for references); no result, the result, or a struct of the results. swiftcc on x86-64 and
- * aarch64, the C convention on riscv64; in modules that have tail calls, whatever makes them work.
+ * double, <16 x i8>, ptr for references); no result, the result, or a struct of the results. On x86-64 and aarch64 it is
+ * swiftcc, and an i32 (but one in a struct) comes as 64 bits of which the upper half is zero; on riscv64 the C
+ * convention; in modules that have tail calls, whatever makes them work.
  *
  * Leaving C. Signals that come while the program counter is in C code of the runtime are only recorded, and
  * exec->poll is set. So whatever in compiled code calls C and is returned to looks at exec->poll and exec->unwind
@@ -34,7 +35,9 @@ struct aot_context {
 	const struct aot_shared *shared;
 	uint8_t *memory; /* memory 0's base; NULL without one */
 	_Atomic uint64_t *memory_bytes;
-	uint64_t reserved[3];
+	union slot *table;   /* shared->tables[0]; NULL without one */
+	const uint8_t *keys; /* shared->keys */
+	uint64_t reserved;
 	union global globals
 		[]; /* those that the module defines; exec->globals or instance->globals points here */
 };

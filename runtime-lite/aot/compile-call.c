@@ -70,10 +70,10 @@ static void call_slowly(struct translation *t, uint32_t table, uint32_t index, L
 
 	t->nvalues -= type->nparams;
 	args[n++] = t->context;
-	args[n++] = const32(t->u, table);
-	args[n++] = at;
 	for (uint32_t i = 0; i < type->nparams; i++)
 		args[n++] = t->values[t->nvalues + i];
+	args[n++] = const32(t->u, table);
+	args[n++] = at;
 	f = unit_slow(t->u, index);
 	call = build_call(t, LLVMGlobalGetValueType(f), f, args, n, thunk_convention(t->plan));
 	free(args);
@@ -94,7 +94,9 @@ static LLVMValueRef table_element(struct translation *t, uint32_t table, LLVMVal
 				  0, KIND_RUNTIME);
 		trap_if(t, LLVMBuildICmp(u->b, LLVMIntUGE, at, size, ""), TRAP_UNDEFINED_ELEMENT);
 	}
-	elems = shared_pointer(t, offsetof(struct aot_shared, tables), table, t->m->ntables, 0);
+	elems = table ? shared_pointer(t, offsetof(struct aot_shared, tables), table, t->m->ntables,
+				       0)
+		      : load_pointer(u, t->context, offsetof(struct aot_context, table), 0);
 	index = LLVMBuildZExt(u->b, at, u->i64, "");
 	f = LLVMBuildLoad2(u->b, u->ptr, LLVMBuildInBoundsGEP2(u->b, u->i64, elems, &index, 1, ""),
 			   "");
@@ -105,7 +107,7 @@ static LLVMValueRef table_element(struct translation *t, uint32_t table, LLVMVal
 static LLVMValueRef expected_key(struct translation *t, uint32_t type)
 {
 	struct unit *u = t->u;
-	LLVMValueRef keys = load_field(u, u->ptr, shared_of(t), offsetof(struct aot_shared, keys),
+	LLVMValueRef keys = load_field(u, u->ptr, t->context, offsetof(struct aot_context, keys),
 				       KIND_CONSTANT);
 
 	return at_offset(u, keys, t->plan->canonical[type]);

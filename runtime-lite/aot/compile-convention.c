@@ -8,7 +8,6 @@
 #include "compile-unit.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* LLVM's CallingConv.h; the C API has no names for them. */
 enum { CC_C = 0, CC_SWIFT = 16, CC_TAIL = 18 };
@@ -30,6 +29,16 @@ unsigned thunk_convention(const struct plan *plan)
 bool results_by_pointer(const struct plan *plan, const struct functype *type)
 {
 	return plan->convention >= CONVENTION_TAIL && type->nresults > 1;
+}
+
+/*
+ * i32 is passed and returned as 64 bits that are known to be less than 2^32, so that an address is one as it comes. Not on
+ * RISC-V, where 32 bits live in registers with their sign extended.
+ */
+static bool passes_wide(const struct unit *u, LLVMTypeRef type)
+{
+	return type == u->i32 &&
+	       (u->plan->convention == CONVENTION_SWIFT || u->plan->convention == CONVENTION_TAIL);
 }
 
 LLVMTypeRef results_type(struct unit *u, const struct functype *type)
@@ -59,7 +68,8 @@ uint32_t argument_room(const struct plan *plan, const struct functype *type)
 LLVMTypeRef function_type(struct unit *u, const struct functype *type)
 {
 	const struct plan *plan = u->plan;
-	LLVMTypeRef *params = unit_alloc(u, argument_room(plan, type), sizeof(*params)), made;
+	LLVMTypeRef *params = unit_alloc(u, argument_room(plan, type), sizeof(*params));
+	LLVMTypeRef result, made;
 	bool pointer = results_by_pointer(plan, type);
 	uint32_t n = 0;
 
@@ -72,10 +82,16 @@ LLVMTypeRef function_type(struct unit *u, const struct functype *type)
 		for (uint32_t i = 0; i < plan->doubles; i++)
 			params[n++] = u->f64;
 	} else {
-		for (uint32_t i = 0; i < type->nparams; i++)
-			params[n++] = unit_type(u, type->params[i]);
+		for (uint32_t i = 0; i < type->nparams; i++, n++) {
+			params[n] = unit_type(u, type->params[i]);
+			if (passes_wide(u, params[n]))
+				params[n] = u->i64;
+		}
 	}
-	made = LLVMFunctionType(pointer ? u->void_type : results_type(u, type), params, n, 0);
+	result = pointer ? u->void_type : results_type(u, type);
+	if (passes_wide(u, result))
+		result = u->i64;
+	made = LLVMFunctionType(result, params, n, 0);
 	free(params);
 	return made;
 }
@@ -122,8 +138,13 @@ void decode_params(struct unit *u, LLVMValueRef f, const struct functype *type,
 	uint32_t n = results_by_pointer(u->plan, type) ? 2 : 1, d;
 
 	if (u->plan->convention != CONVENTION_UNIFORM) {
-		for (uint32_t i = 0; i < type->nparams; i++)
+		for (uint32_t i = 0; i < type->nparams; i++) {
 			values[i] = LLVMGetParam(f, n + i);
+			if (!passes_wide(u, unit_type(u, type->params[i])))
+				continue;
+			LLVMAddAttributeAtIndex(f, n + i + 1, u->range32);
+			values[i] = LLVMBuildTrunc(u->b, values[i], u->i32, "");
+		}
 		return;
 	}
 	n = 2;
@@ -155,9 +176,11 @@ uint32_t encode_args(struct unit *u, const struct functype *type, LLVMValueRef c
 	if (plan->convention != CONVENTION_UNIFORM) {
 		if (results_by_pointer(plan, type))
 			out[n++] = results;
-		if (type->nparams)
-			memcpy(out + n, args, type->nparams * sizeof(*out));
-		return n + type->nparams;
+		for (uint32_t i = 0; i < type->nparams; i++)
+			out[n++] = passes_wide(u, LLVMTypeOf(args[i]))
+					   ? LLVMBuildZExt(u->b, args[i], u->i64, "")
+					   : args[i];
+		return n;
 	}
 	out[n++] = results_by_pointer(plan, type) ? results : LLVMGetPoison(u->ptr);
 	d = n + plan->integers;
@@ -184,13 +207,17 @@ uint32_t encode_args(struct unit *u, const struct functype *type, LLVMValueRef c
 void decode_results(struct unit *u, const struct functype *type, LLVMValueRef call,
 		    LLVMValueRef pointer, LLVMValueRef *values)
 {
-	if (results_by_pointer(u->plan, type))
+	if (results_by_pointer(u->plan, type)) {
 		load_slots(u, pointer, type->results, type->nresults, values);
-	else if (type->nresults == 1)
+	} else if (type->nresults == 1 && passes_wide(u, unit_type(u, type->results[0]))) {
+		LLVMAddCallSiteAttribute(call, LLVMAttributeReturnIndex, u->range32);
+		values[0] = LLVMBuildTrunc(u->b, call, u->i32, "");
+	} else if (type->nresults == 1) {
 		values[0] = call;
-	else
+	} else {
 		for (uint32_t i = 0; i < type->nresults; i++)
 			values[i] = LLVMBuildExtractValue(u->b, call, i, "");
+	}
 }
 
 void build_return(struct unit *u, LLVMValueRef f, const struct functype *type, LLVMValueRef *values)
@@ -201,7 +228,9 @@ void build_return(struct unit *u, LLVMValueRef f, const struct functype *type, L
 	} else if (!type->nresults) {
 		LLVMBuildRetVoid(u->b);
 	} else if (type->nresults == 1) {
-		LLVMBuildRet(u->b, values[0]);
+		LLVMBuildRet(u->b, passes_wide(u, LLVMTypeOf(values[0]))
+					   ? LLVMBuildZExt(u->b, values[0], u->i64, "")
+					   : values[0]);
 	} else {
 		LLVMBuildAggregateRet(u->b, values, type->nresults);
 	}

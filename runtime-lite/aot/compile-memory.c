@@ -199,8 +199,10 @@ static LLVMValueRef memory_size(struct translation *t, uint32_t memory)
 static void call_bulk(struct translation *t, bool fill, LLVMValueRef *operands)
 {
 	LLVMValueRef f = unit_bulk(t->u, fill);
-	LLVMValueRef args[4] = {t->context, operands[0], operands[1], operands[2]};
+	LLVMValueRef args[4] = {t->context};
 
+	for (unsigned i = 0; i < 3; i++)
+		args[i + 1] = LLVMBuildZExt(t->u->b, operands[i], t->u->i64, "");
 	build_call(t, LLVMGlobalGetValueType(f), f, args, 4, thunk_convention(t->plan));
 }
 

@@ -174,11 +174,11 @@ static void slow_thunk(struct unit *u, uint32_t index)
 	context = begin(u, f);
 	slots = slots_for(u, type);
 	for (uint32_t i = 0; i < type->nparams; i++)
-		values[i] = LLVMGetParam(f, i + 3);
+		values[i] = LLVMGetParam(f, i + 1);
 	store_slots(u, slots, type->params, type->nparams, values);
 	call_helper(u, HELPER_call_indirect,
-		    (LLVMValueRef[]){context, LLVMGetParam(f, 1), LLVMGetParam(f, 2),
-				     const32(u, index), slots},
+		    (LLVMValueRef[]){context, LLVMGetParam(f, type->nparams + 1),
+				     LLVMGetParam(f, type->nparams + 2), const32(u, index), slots},
 		    5);
 	attend(u, context);
 	load_slots(u, slots, type->results, type->nresults, values);
@@ -310,19 +310,17 @@ static LLVMBasicBlockRef bulk_branch(struct unit *u, const struct bulk *k, uint6
 	return no;
 }
 
-/* From n / 2 to n values of a type, if there are as many: half of them at the beginning, half at the end. */
+/* By n moves, where n / 2 to n of them are as much as there is: half of them at the beginning, half at the end. */
 static void bulk_moves(struct unit *u, const struct bulk *k, LLVMTypeRef type, uint64_t size,
 		       unsigned n)
 {
 	LLVMValueRef offsets[BULK_MOVES];
-	LLVMBasicBlockRef less = bulk_branch(u, k, n == 2 ? size : n / 2 * size + 1);
 
 	for (unsigned i = 0; i < n / 2; i++) {
 		offsets[i] = const64(u, i * size);
 		offsets[n / 2 + i] = LLVMBuildSub(u->b, k->n, const64(u, (i + 1) * size), "");
 	}
 	bulk_move(u, k, type, offsets, n);
-	LLVMPositionBuilderAtEnd(u->b, less);
 }
 
 /* What is short, as most are, without leaving compiled code. */
@@ -331,31 +329,38 @@ static void bulk_thunk(struct unit *u, bool fill)
 	LLVMValueRef f = unit_bulk(u, fill), params[4], args[6], offsets[3], call;
 	enum helper helper = fill ? HELPER_memory_fill : HELPER_memory_copy;
 	struct bulk k = {.function = f};
-	LLVMBasicBlockRef less, many;
+	LLVMBasicBlockRef less, many, few;
 	unsigned nargs = 0;
 
 	begin(u, f);
 	LLVMGetParams(f, params);
-	k.n = LLVMBuildZExt(u->b, params[3], u->i64, "");
-	less = bulk_branch(u, &k, BULK_MAX + 1);
-	many = LLVMGetInsertBlock(u->b);
-
-	LLVMPositionBuilderAtEnd(u->b, less);
+	k.n = params[3];
 	k.memory = u->plan->gs
 			   ? LLVMConstNull(u->memory_ptr)
 			   : load_pointer(u, params[0], offsetof(struct aot_context, memory), 0);
-	k.to = LLVMBuildZExt(u->b, params[1], u->i64, "");
+	k.to = params[1];
 	if (fill) {
 		k.value =
 			LLVMBuildZExt(u->b, LLVMBuildTrunc(u->b, params[2], u->i8, ""), u->i64, "");
 		k.value = LLVMBuildMul(u->b, k.value, const64(u, 0x0101010101010101), "");
 	} else {
-		k.from = LLVMBuildZExt(u->b, params[2], u->i64, "");
+		k.from = params[2];
 	}
-	for (unsigned n = BULK_MOVES; n >= 2; n /= 2)
+	few = bulk_branch(u, &k, 16);
+	for (unsigned n = 2; n <= BULK_MOVES; n *= 2) {
+		less = bulk_branch(u, &k, n * 16 + 1);
+		many = LLVMGetInsertBlock(u->b);
+		LLVMPositionBuilderAtEnd(u->b, less);
 		bulk_moves(u, &k, u->v128, 16, n);
+		LLVMPositionBuilderAtEnd(u->b, many);
+	}
+	LLVMPositionBuilderAtEnd(u->b, few);
+	less = bulk_branch(u, &k, 8);
 	bulk_moves(u, &k, u->i64, 8, 2);
+	LLVMPositionBuilderAtEnd(u->b, less);
+	less = bulk_branch(u, &k, 4);
 	bulk_moves(u, &k, u->i32, 4, 2);
+	LLVMPositionBuilderAtEnd(u->b, less);
 	less = bulk_branch(u, &k, 1);
 	offsets[0] = LLVMBuildSub(u->b, k.n, const64(u, 1), "");
 	offsets[1] = LLVMBuildLShr(u->b, k.n, const64(u, 1), "");
@@ -371,7 +376,7 @@ static void bulk_thunk(struct unit *u, bool fill)
 	if (!fill)
 		args[nargs++] = const32(u, 0);
 	for (unsigned i = 1; i < 4; i++)
-		args[nargs++] = params[i];
+		args[nargs++] = LLVMBuildTrunc(u->b, params[i], u->i32, "");
 	call = LLVMBuildCall2(u->b, helper_type(u, helper), unit_helper(u, helper), args, nargs,
 			      "");
 	LLVMSetInstructionCallConv(call, thunk_convention(u->plan));

@@ -51,6 +51,9 @@ static void make_attributes(struct unit *u)
 	u->cold = enum_attribute(u, "cold", 0);
 	u->nomerge = enum_attribute(u, "nomerge", 0);
 	u->signext = enum_attribute(u, "signext", 0);
+	u->range32 = LLVMCreateConstantRangeAttribute(
+		u->context, LLVMGetEnumAttributeKindForName("range", strlen("range")), 64,
+		(uint64_t[]){0}, (uint64_t[]){UINT64_C(1) << 32});
 	u->context_attributes[0] = enum_attribute(u, "nonnull", 0);
 	u->context_attributes[1] = enum_attribute(
 		u, "dereferenceable",
@@ -289,17 +292,17 @@ LLVMValueRef unit_helper(struct unit *u, enum helper helper)
 	return u->helpers[helper] = f;
 }
 
-/* Context, table, index, arguments, by the thunks' convention. */
+/* Context, arguments, where a direct call would have them, table, index; by the thunks' convention. */
 static LLVMTypeRef slow_type(struct unit *u, const struct functype *type)
 {
 	LLVMTypeRef *params = unit_alloc(u, type->nparams + 3, sizeof(*params)), made;
 	uint32_t n = 0;
 
 	params[n++] = u->ptr;
-	params[n++] = u->i32;
-	params[n++] = u->i32;
 	for (uint32_t i = 0; i < type->nparams; i++)
 		params[n++] = unit_type(u, type->params[i]);
+	params[n++] = u->i32;
+	params[n++] = u->i32;
 	made = LLVMFunctionType(results_type(u, type), params, n, 0);
 	free(params);
 	return made;
@@ -321,7 +324,7 @@ LLVMValueRef unit_slow(struct unit *u, uint32_t type)
 
 LLVMValueRef unit_bulk(struct unit *u, bool fill)
 {
-	LLVMTypeRef params[4] = {u->ptr, u->i32, u->i32, u->i32};
+	LLVMTypeRef params[4] = {u->ptr, u->i64, u->i64, u->i64};
 	const char *name = fill ? "wali:fill" : "wali:copy";
 	LLVMValueRef f = LLVMGetNamedFunction(u->module, name);
 

@@ -8,6 +8,7 @@
  *	compile-debug.c		after the link: which code is from where
  *	compile-function.c	the walk through a function; compile-control.c, -call.c, -eh.c, -loop.c, -numeric.c, -memory.c,
  *				-atomic.c and -simd*.c have the instructions
+ *	compile-widen.c		after LLVM's passes: addresses are kept in 64 bits
  */
 #ifndef AOT_COMPILE_UNIT_H
 #define AOT_COMPILE_UNIT_H
@@ -41,7 +42,6 @@ struct plan {
 	bool gs;
 	uint32_t *canonical;	    /* [ntypes]: the first equal type */
 	bool *unchecked;	    /* [ntables] */
-	int64_t stack_pointer;	    /* global index, or -1 */
 	struct name *names;	    /* [functions], s == NULL: none */
 	bool *polled;		    /* [nfunctions]: POLLED_SECTION */
 	uint32_t integers, doubles; /* CONVENTION_UNIFORM: parameters of either kind */
@@ -79,6 +79,7 @@ struct unit {
 	LLVMValueRef helpers[HELPERS];
 	LLVMValueRef personality;
 	LLVMAttributeRef attributes[8], swiftself, noreturn, cold, nomerge, signext;
+	LLVMAttributeRef range32; /* of an i64: less than 2^32 */
 	unsigned nattributes;
 	LLVMAttributeRef context_attributes[3];
 	LLVMValueRef tbaa[KINDS], empty_md, unlikely_md;
@@ -126,7 +127,7 @@ LLVMValueRef unit_helper(struct unit *u, enum helper helper);
 LLVMValueRef unit_slow(struct unit *u, uint32_t type);
 /* Loads, or stores, one value of a scalar type or v128: context, address, value. */
 LLVMValueRef unit_accessor(struct unit *u, LLVMTypeRef type, bool store);
-/* memory.copy and memory.fill in memory 0: context, to, from or value, number of bytes. */
+/* memory.copy and memory.fill in memory 0: context; to, from or value, number of bytes, each as 64 bits. */
 LLVMValueRef unit_bulk(struct unit *u, bool fill);
 LLVMTypeRef helper_type(struct unit *u, enum helper helper);
 bool helper_returns(enum helper helper);
@@ -174,6 +175,8 @@ void compile_thunks(struct unit *u);
 void compile_start(struct unit *u);
 /* compile-function.c */
 void compile_function(struct unit *u, uint32_t defined);
+/* compile-widen.c */
+void widen_addresses(struct unit *u, LLVMValueRef function);
 /* compile-plan.c */
 const char *plan_make(struct plan *plan, const struct module *m, const struct aot_options *options);
 void plan_free(struct plan *plan);

@@ -35,6 +35,9 @@ struct job {
 	pthread_mutex_t lock;
 };
 
+/* What need not be done in every round stays where it is: more values in a loop are spills, mostly. */
+#define LICM "licm<no-allowspeculation>"
+
 /*
  * Passes for functions only: what looks at several functions at once might find out that something cannot throw, and a
  * signal can make anything throw.
@@ -44,19 +47,19 @@ static const char *const passes[4] = {
 	"function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,"
 	"simplifycfg)",
 	"function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,"
-	"jump-threading,correlated-propagation,simplifycfg,reassociate,"
-	"loop-mssa(loop-simplifycfg,licm,loop-rotate,licm,simple-loop-unswitch),simplifycfg,"
-	"instcombine<no-verify-fixpoint>,loop(indvars,loop-deletion),gvn<no-load-pre>,sccp,bdce,"
-	"instcombine<no-verify-fixpoint>,dse,loop-mssa(licm),adce,simplifycfg,"
-	"loop-vectorize,slp-vectorizer,loop-unroll,instcombine<no-verify-fixpoint>,"
-	"loop-mssa(licm),simplifycfg)",
+	"jump-threading,correlated-propagation,simplifycfg,"
+	"loop-mssa(loop-simplifycfg," LICM ",loop-rotate," LICM ",simple-loop-unswitch),"
+	"simplifycfg,instcombine<no-verify-fixpoint>,loop(indvars,loop-deletion),gvn<no-load-pre>,sccp,bdce,"
+	"instcombine<no-verify-fixpoint>,dse,loop-mssa(" LICM "),adce,simplifycfg,"
+	"loop-vectorize,slp-vectorizer,loop-unroll,instcombine<no-verify-fixpoint>,simplifycfg,sink)",
 	"function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,"
-	"jump-threading,correlated-propagation,simplifycfg,reassociate,"
-	"loop-mssa(loop-simplifycfg,licm,loop-rotate,licm,simple-loop-unswitch<nontrivial>),"
+	"jump-threading,correlated-propagation,simplifycfg,"
+	"loop-mssa(loop-simplifycfg," LICM ",loop-rotate," LICM
+	",simple-loop-unswitch<nontrivial>),"
 	"simplifycfg,instcombine<no-verify-fixpoint>,loop(indvars,loop-deletion),gvn<no-load-pre>,sccp,bdce,"
 	"instcombine<no-verify-fixpoint>,jump-threading,correlated-propagation,dse,"
-	"loop-mssa(licm),adce,simplifycfg,loop-vectorize,slp-vectorizer,loop-unroll,"
-	"instcombine<no-verify-fixpoint>,loop-mssa(licm),simplifycfg)",
+	"loop-mssa(" LICM "),adce,simplifycfg,loop-vectorize,slp-vectorizer,loop-unroll,"
+	"instcombine<no-verify-fixpoint>,simplifycfg,sink)",
 };
 
 static void initialize_llvm(void)
@@ -94,13 +97,15 @@ static void set_llvm_options(const struct plan *plan)
 		"wali-aotc",
 		/* Where variables are would be looked for for long, though there are none. */
 		"-experimental-debug-variable-locations=false",
+		/* compile-widen.c does that better. */
+		"-indvars-widen-indvars=false",
 		"-regalloc=basic",
 		"-optimize-regalloc=true",
 	};
 	static atomic_flag done = ATOMIC_FLAG_INIT;
 
 	if (!atomic_flag_test_and_set(&done))
-		LLVMParseCommandLineOptions(is_quick(plan) ? 4 : 2, options, NULL);
+		LLVMParseCommandLineOptions(is_quick(plan) ? 5 : 3, options, NULL);
 }
 
 static LLVMTargetMachineRef new_machine(const struct plan *plan)
@@ -214,6 +219,11 @@ static void optimize(struct unit *u, LLVMTargetMachineRef machine)
 	LLVMDisposePassBuilderOptions(options);
 	if (error)
 		unit_fail(u, LLVMGetErrorMessage(error));
+	if (u->plan->options->level < 2)
+		return;
+	for (LLVMValueRef f = LLVMGetFirstFunction(u->module); f; f = LLVMGetNextFunction(f))
+		if (LLVMGetFirstBasicBlock(f))
+			widen_addresses(u, f);
 }
 
 static void emit(struct unit *u, LLVMTargetMachineRef machine, struct aot_object *out)

@@ -87,6 +87,8 @@ static struct aot_context *context_new(const struct instance *inst)
 		return NULL;
 	c->helpers = &aot_helpers;
 	c->shared = &in->shared;
+	c->table = inst->module->ntables ? inst->tables[0]->elems : NULL;
+	c->keys = in->shared.keys;
 	if (inst->module->nmemories) {
 		c->memory = inst->memories[0]->base;
 		c->memory_bytes = &inst->memories[0]->bytes;
