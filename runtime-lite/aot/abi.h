@@ -3,7 +3,8 @@
  *
  * Compiled code has no relocations and no imports. All it knows of the outside is its context, a struct
  * aot_context, one per thread and instance, which every function gets as a hidden first argument, in a register
- * that calls preserve (swiftself: r13, x20) where the ISA has that. A change here changes AOT_VERSION.
+ * that calls preserve (swiftself: x20) where the ISA has that. On x86-64, GS points at it, and the hidden argument
+ * (swiftself: r13) is the base of memory 0. A change here changes AOT_VERSION.
  *
  * Calling convention of a function of the module: the context, then the parameters as LLVM types (i32, i64, float,
  * double, <16 x i8>, ptr for references); no result, the result, or a struct of the results. On x86-64 and aarch64 it is
@@ -37,7 +38,7 @@ struct aot_context {
 	_Atomic uint64_t *memory_bytes;
 	union slot *table;   /* shared->tables[0]; NULL without one */
 	const uint8_t *keys; /* shared->keys */
-	uint64_t reserved;
+	struct aot_context *self;
 	union global globals
 		[]; /* those that the module defines; exec->globals or instance->globals points here */
 };

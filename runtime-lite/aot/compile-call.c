@@ -9,7 +9,7 @@ LLVMValueRef call_helper(struct translation *t, enum helper helper, LLVMValueRef
 {
 	LLVMValueRef call;
 
-	args[0] = t->context;
+	args[0] = t->hidden;
 	call = build_call(t, helper_type(t->u, helper), unit_helper(t->u, helper), args, n,
 			  thunk_convention(t->plan));
 	if (!helper_returns(helper)) {
@@ -31,7 +31,7 @@ static void call_function(struct translation *t, const struct functype *type, LL
 	if (results_by_pointer(t->plan, type))
 		results = slots_buffer(t, slots_of_all(type->results, type->nresults));
 	t->nvalues -= type->nparams;
-	n = encode_args(t->u, type, t->context, results, &t->values[t->nvalues], args);
+	n = encode_args(t->u, type, t->hidden, results, &t->values[t->nvalues], args);
 	call = build_call(t, function_type(t->u, type), callee, args, n, call_convention(t->plan));
 	free(args);
 	for (uint32_t i = 0; i < type->nresults; i++)
@@ -49,7 +49,7 @@ static void tail_call(struct translation *t, const struct functype *type, LLVMVa
 	if (results_by_pointer(t->plan, type))
 		results = LLVMGetParam(t->f, 1);
 	t->nvalues -= type->nparams;
-	n = encode_args(t->u, type, t->context, results, &t->values[t->nvalues], args);
+	n = encode_args(t->u, type, t->hidden, results, &t->values[t->nvalues], args);
 	call = LLVMBuildCall2(t->u->b, function_type(t->u, type), callee, args, n, "");
 	free(args);
 	LLVMSetInstructionCallConv(call, call_convention(t->plan));
@@ -69,7 +69,7 @@ static void call_slowly(struct translation *t, uint32_t table, uint32_t index, L
 	uint32_t n = 0;
 
 	t->nvalues -= type->nparams;
-	args[n++] = t->context;
+	args[n++] = t->hidden;
 	for (uint32_t i = 0; i < type->nparams; i++)
 		args[n++] = t->values[t->nvalues + i];
 	args[n++] = const32(t->u, table);

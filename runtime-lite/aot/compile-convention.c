@@ -96,6 +96,13 @@ LLVMTypeRef function_type(struct unit *u, const struct functype *type)
 	return made;
 }
 
+LLVMValueRef context_of_unit(struct unit *u, LLVMValueRef hidden)
+{
+	const unsigned gs = 256; /* LLVM's address space */
+
+	return u->plan->gs ? LLVMConstNull(LLVMPointerTypeInContext(u->context, gs)) : hidden;
+}
+
 void mark_context(struct unit *u, LLVMValueRef f, bool swift)
 {
 	bool call = !LLVMIsAFunction(f);
@@ -106,7 +113,7 @@ void mark_context(struct unit *u, LLVMValueRef f, bool swift)
 		else
 			LLVMAddAttributeAtIndex(f, 1, u->swiftself);
 	}
-	if (!call)
+	if (!call && !(swift && u->plan->gs))
 		for (unsigned i = 0; i < 3; i++)
 			LLVMAddAttributeAtIndex(f, 1, u->context_attributes[i]);
 }

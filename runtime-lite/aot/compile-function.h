@@ -44,7 +44,9 @@ struct translation {
 	const struct function *fn;
 	const struct functype *type;
 	uint32_t index; /* among all functions */
-	LLVMValueRef f, context;
+	LLVMValueRef f;
+	LLVMValueRef hidden;  /* the first parameter, which callees get, too */
+	LLVMValueRef context; /* to load from and store to */
 	LLVMBasicBlockRef
 		entry; /* allocas, and what is loaded once; it has no terminator until the end */
 	const uint8_t *p, *op;

@@ -36,7 +36,7 @@ static LLVMValueRef memory_base(struct translation *t, uint32_t memory)
 				  KIND_CONSTANT);
 	}
 	if (t->plan->gs)
-		return LLVMConstNull(u->memory_ptr);
+		return t->hidden;
 	if (!t->memory) {
 		back = go_to_entry(t);
 		t->memory = load_field(u, u->ptr, t->context, offsetof(struct aot_context, memory),
@@ -70,7 +70,7 @@ static bool needs_call(struct translation *t)
 static LLVMValueRef call_accessor(struct translation *t, LLVMValueRef f, LLVMValueRef pointer,
 				  LLVMValueRef v)
 {
-	LLVMValueRef args[3] = {t->context, pointer, v};
+	LLVMValueRef args[3] = {t->hidden, pointer, v};
 
 	return build_call(t, LLVMGlobalGetValueType(f), f, args, v ? 3 : 2,
 			  thunk_convention(t->plan));
@@ -199,7 +199,7 @@ static LLVMValueRef memory_size(struct translation *t, uint32_t memory)
 static void call_bulk(struct translation *t, bool fill, LLVMValueRef *operands)
 {
 	LLVMValueRef f = unit_bulk(t->u, fill);
-	LLVMValueRef args[4] = {t->context};
+	LLVMValueRef args[4] = {t->hidden};
 
 	for (unsigned i = 0; i < 3; i++)
 		args[i + 1] = LLVMBuildZExt(t->u->b, operands[i], t->u->i64, "");

@@ -165,7 +165,7 @@ const char *plan_make(struct plan *plan, const struct module *m, const struct ao
 			   : riscv	 ? CONVENTION_C
 			   : tail	 ? CONVENTION_TAIL
 					 : CONVENTION_SWIFT;
-	plan->gs = plan->isa == ISA_X86_64 && options->gs;
+	plan->gs = plan->isa == ISA_X86_64;
 	if (plan->convention == CONVENTION_UNIFORM)
 		find_prototype(plan);
 	for (uint32_t i = m->ntableimports; i < m->ntables; i++)

@@ -8,11 +8,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Returns the hidden parameter. */
 static LLVMValueRef begin(struct unit *u, LLVMValueRef f)
 {
 	unit_attributes(u, f);
 	LLVMPositionBuilderAtEnd(u->b, LLVMAppendBasicBlockInContext(u->context, f, ""));
 	return LLVMGetParam(f, 0);
+}
+
+/* The same for what is going to call C. Returns the context. */
+static LLVMValueRef begin_with_context(struct unit *u, LLVMValueRef f)
+{
+	LLVMValueRef hidden = begin(u, f);
+
+	return u->plan->gs ? load_field(u, u->ptr, context_of_unit(u, hidden),
+					offsetof(struct aot_context, self), KIND_CONSTANT)
+			   : hidden;
 }
 
 /* Calls C. */
@@ -66,11 +77,12 @@ static void attend(struct unit *u, LLVMValueRef context)
 
 static void helper_thunk(struct unit *u, enum helper helper)
 {
-	LLVMValueRef f = unit_helper(u, helper), args[8], result;
+	LLVMValueRef f = unit_helper(u, helper), args[8], context, result;
 	unsigned n = LLVMCountParams(f);
 
-	begin(u, f);
+	context = begin_with_context(u, f);
 	LLVMGetParams(f, args);
+	args[0] = context;
 	result = call_helper(u, helper, args, n);
 	if (!helper_returns(helper)) {
 		LLVMAddCallSiteAttribute(result, LLVMAttributeFunctionIndex, u->noreturn);
@@ -134,7 +146,7 @@ static void import_thunk(struct unit *u, uint32_t index)
 	uint64_t offset = index * sizeof(struct aot_import);
 
 	mark_context(u, f, true);
-	context = begin(u, f);
+	context = begin_with_context(u, f);
 	slots = slots_for(u, type);
 	decode_params(u, f, type, values);
 	imports = load_pointer(u,
@@ -171,7 +183,7 @@ static void slow_thunk(struct unit *u, uint32_t index)
 	LLVMValueRef *values = unit_alloc(u, type->nparams + type->nresults, sizeof(*values));
 	LLVMValueRef f = unit_slow(u, index), context, slots;
 
-	context = begin(u, f);
+	context = begin_with_context(u, f);
 	slots = slots_for(u, type);
 	for (uint32_t i = 0; i < type->nparams; i++)
 		values[i] = LLVMGetParam(f, i + 1);
@@ -198,7 +210,7 @@ static LLVMValueRef entry(struct unit *u, uint32_t index)
 	LLVMTypeRef entry_type = LLVMFunctionType(u->void_type, params, 3, 0);
 	LLVMValueRef *values = unit_alloc(u, type->nparams + type->nresults, sizeof(*values));
 	LLVMValueRef *args = unit_alloc(u, argument_room(u->plan, type), sizeof(*args));
-	LLVMValueRef f, context, slots, call;
+	LLVMValueRef f, context, hidden, slots, call;
 	uint32_t n;
 	char name[40];
 
@@ -209,7 +221,9 @@ static LLVMValueRef entry(struct unit *u, uint32_t index)
 	attend(u, context);
 	slots = LLVMGetParam(f, 2);
 	load_slots(u, slots, type->params, type->nparams, values);
-	n = encode_args(u, type, context, slots, values, args);
+	hidden = u->plan->gs ? load_pointer(u, context, offsetof(struct aot_context, memory), 0)
+			     : context;
+	n = encode_args(u, type, hidden, slots, values, args);
 	call = LLVMBuildCall2(u->b, function_type(u, type), LLVMGetParam(f, 1), args, n, "");
 	LLVMSetInstructionCallConv(call, call_convention(u->plan));
 	mark_context(u, call, true);
@@ -336,7 +350,7 @@ static void bulk_thunk(struct unit *u, bool fill)
 	LLVMGetParams(f, params);
 	k.n = params[3];
 	k.memory = u->plan->gs
-			   ? LLVMConstNull(u->memory_ptr)
+			   ? params[0]
 			   : load_pointer(u, params[0], offsetof(struct aot_context, memory), 0);
 	k.to = params[1];
 	if (fill) {

@@ -123,7 +123,6 @@ static void make_types(struct unit *u)
 	u->f32 = LLVMFloatTypeInContext(c);
 	u->f64 = LLVMDoubleTypeInContext(c);
 	u->ptr = LLVMPointerTypeInContext(c, 0);
-	u->memory_ptr = u->plan->gs ? LLVMPointerTypeInContext(c, 256) : u->ptr;
 	u->v128 = LLVMVectorType(u->i64, 2);
 	u->landing = LLVMStructTypeInContext(c, (LLVMTypeRef[]){u->ptr, u->i32}, 2, 0);
 }
@@ -344,7 +343,7 @@ static const char *accessor_name(struct unit *u, LLVMTypeRef type)
 
 LLVMValueRef unit_accessor(struct unit *u, LLVMTypeRef type, bool store)
 {
-	LLVMTypeRef params[3] = {u->ptr, u->memory_ptr, type};
+	LLVMTypeRef params[3] = {u->ptr, u->ptr, type};
 	LLVMValueRef f;
 	char name[32];
 

@@ -39,7 +39,7 @@ struct plan {
 	enum isa isa;
 	char *features; /* LLVM's */
 	enum convention convention;
-	bool gs;
+	bool gs; /* x86-64: GS points at the context, and functions pass memory 0's base in its place */
 	uint32_t *canonical;	    /* [ntypes]: the first equal type */
 	bool *unchecked;	    /* [ntables] */
 	struct name *names;	    /* [functions], s == NULL: none */
@@ -72,10 +72,9 @@ struct unit {
 	LLVMModuleRef module;
 	LLVMBuilderRef b;
 	LLVMTypeRef void_type, i1, i8, i16, i32, i64, f32, f64, ptr, v128;
-	LLVMTypeRef memory_ptr; /* what guest addresses become */
-	LLVMTypeRef landing;	/* what landing pads have */
-	LLVMValueRef *funcs;	/* [functions], as they are used */
-	LLVMValueRef *slow;	/* [types]: out-of-line call_indirect */
+	LLVMTypeRef landing; /* what landing pads have */
+	LLVMValueRef *funcs; /* [functions], as they are used */
+	LLVMValueRef *slow;  /* [types]: out-of-line call_indirect */
 	LLVMValueRef helpers[HELPERS];
 	LLVMValueRef personality;
 	LLVMAttributeRef attributes[8], swiftself, noreturn, cold, nomerge, signext;
@@ -155,7 +154,9 @@ LLVMTypeRef function_type(struct unit *u, const struct functype *type);
 unsigned call_convention(const struct plan *plan); /* LLVM's number */
 /* Of a helper's thunk, or call_indirect's: the same without the complications. */
 unsigned thunk_convention(const struct plan *plan);
-/* Attributes of the context parameter: for a function, or a call of one. */
+/* In a function whose first parameter is `hidden`. */
+LLVMValueRef context_of_unit(struct unit *u, LLVMValueRef hidden);
+/* Attributes of the hidden parameter: for a function, or a call of one. */
 void mark_context(struct unit *u, LLVMValueRef function_or_call, bool swift);
 void decode_params(struct unit *u, LLVMValueRef function, const struct functype *type,
 		   LLVMValueRef *values);

@@ -424,7 +424,6 @@ bool aot_compile(const struct module *m, const struct aot_options *options, stru
 		   !(out->objects = calloc(job.nranges, sizeof(*out->objects)))) {
 		fail(&job, "out of memory");
 	} else {
-		out->gs = plan.gs;
 		out->nobjects = job.nranges;
 		run(&job);
 	}

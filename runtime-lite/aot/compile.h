@@ -20,7 +20,6 @@ struct aot_options {
 	enum aot_safepoints safepoints;
 	bool precise; /* the state of memory and globals at a trap is the specification's, and no trap is missing */
 	bool debug; /* say of every instruction where it is from, not just of those that trap or call */
-	bool gs; /* x86-64: memory 0 through the GS segment, not a register (which is faster more often than not) */
 	bool verify;	  /* LLVM's verifier on everything: a test of ourselves */
 	unsigned threads; /* 0: one for each CPU. The output does not depend on it */
 	/* Called by whichever thread has done something, with bytes of code done and in all; one call at a time. */
@@ -38,7 +37,6 @@ struct aot_object {
 struct aot_output {
 	struct aot_object *objects;
 	uint32_t nobjects;
-	bool gs;	     /* memory 0 is addressed through the GS segment */
 	uint32_t *unchecked; /* tables with AOT_TABLE_RESERVE */
 	uint32_t nunchecked;
 };

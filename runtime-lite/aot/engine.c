@@ -85,6 +85,7 @@ static struct aot_context *context_new(const struct instance *inst)
 
 	if (!c)
 		return NULL;
+	c->self = c;
 	c->helpers = &aot_helpers;
 	c->shared = &in->shared;
 	c->table = inst->module->ntables ? inst->tables[0]->elems : NULL;
@@ -300,20 +301,18 @@ struct aot_context *context_of(struct exec *x, struct instance *inst)
 	return c;
 }
 
-void enter_segment(struct aot_engine *e, const uint8_t *base)
-{
-	if (e->segment == base)
-		return;
-	e->segment = base;
-	load_segment(base);
-}
+/* Where GS points, in this thread. */
+static _Thread_local const struct aot_context *entered;
 
-/* Where GS is to point when a function of the instance runs. */
-static const uint8_t *segment_of(const struct aot_engine *e, const struct instance *inst)
+const struct aot_context *enter_context(const struct aot_context *c)
 {
-	const struct aot_instance *in = aot_instance_of(inst);
+	const struct aot_context *before = entered;
 
-	return in->image->gs ? in->context->memory : e->segment;
+	if (c != before) {
+		entered = c;
+		load_segment(c);
+	}
+	return before;
 }
 
 static aot_entry *entry_of(const struct func *f)
@@ -324,14 +323,24 @@ static aot_entry *entry_of(const struct func *f)
 	return (aot_entry *)((char *)image->entries + image->entries[type]);
 }
 
-void call_compiled(struct exec *x, struct func *f, union slot *slots)
+void leave_crossings(struct aot_engine *e, uintptr_t sp)
+{
+	for (; e->crossing && (uintptr_t)e->crossing < sp; e->crossing = e->crossing->outer)
+		enter_context(e->crossing->before);
+}
+
+/* The sanitizer would have what it looks after elsewhere than on this stack. */
+__attribute__((no_sanitize("address"))) void call_compiled(struct exec *x, struct func *f,
+							   union slot *slots)
 {
 	struct aot_engine *e = aot_engine_of(x);
-	const uint8_t *segment = e->segment;
+	struct aot_context *c = context_of(x, f->instance);
+	struct crossing crossing = {.outer = e->crossing, .before = enter_context(c)};
 
-	enter_segment(e, segment_of(e, f->instance));
-	entry_of(f)(context_of(x, f->instance), f->code, slots);
-	enter_segment(e, segment);
+	e->crossing = &crossing;
+	entry_of(f)(c, f->code, slots);
+	e->crossing = crossing.outer;
+	enter_context(crossing.before);
 }
 
 /* Nested activations are native recursion, which has to stop before C code runs into the guard. */
@@ -374,10 +383,12 @@ static struct bounds name_stack(struct bounds now)
 static enum outcome aot_call(struct exec *x, struct func *f, union slot *slots)
 {
 	struct aot_engine *e = aot_engine_of(x);
-	const uint8_t *segment = e->segment;
+	const struct aot_context *context;
+	struct aot_context *c;
 	struct activation a = {.prev = e->activation,
 			       .exception = x->exception,
 			       .fault = e->fault,
+			       .crossing = e->crossing,
 			       .guarded = e->guarded};
 	const struct bounds stack = {e->stack->low, (size_t)(e->stack->high - e->stack->low)};
 	struct bounds before;
@@ -390,21 +401,22 @@ static enum outcome aot_call(struct exec *x, struct func *f, union slot *slots)
 	}
 	if (!fits(e))
 		return overflow(x);
-	enter_segment(e, segment_of(e, f->instance));
+	c = context_of(x, f->instance);
+	context = enter_context(c);
 	e->guarded = false;
 	e->activation = &a;
 	atomic_signal_fence(memory_order_seq_cst);
 	before = name_stack(stack);
-	outcome = aot_enter(&a, entry_of(f), context_of(x, f->instance), f->code, slots,
-			    a.prev ? NULL : e->stack->high);
+	outcome = aot_enter(&a, entry_of(f), c, f->code, slots, a.prev ? NULL : e->stack->high);
 	name_stack(before);
 	atomic_signal_fence(memory_order_seq_cst);
 	e->activation = a.prev;
 	e->guarded = a.guarded;
 	e->fault = a.fault;
+	e->crossing = a.crossing;
 	if (outcome != EXEC_EXCEPTION)
 		x->exception = a.exception;
-	enter_segment(e, segment);
+	enter_context(context);
 	stack_settle(e, __builtin_frame_address(0));
 	return outcome;
 }

@@ -25,7 +25,6 @@ struct aot_image {
 	/* pcmap.h's; NULL and 0: there is none. */
 	const uint8_t *pcmap;
 	size_t pcmap_size;
-	bool gs; /* memory 0 is addressed through the GS segment */
 };
 
 /*

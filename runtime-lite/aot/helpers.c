@@ -114,9 +114,6 @@ static struct exception *caught(struct aot_context *c, void *unwind_exception)
 	c->exec->exception = NULL;
 	e->guarded = false;
 	stack_settle(e, __builtin_frame_address(0));
-	/* It may have come out of another instance. */
-	if (aot_instance_of(instance(c))->image->gs)
-		enter_segment(e, c->memory);
 	return exn;
 }
 

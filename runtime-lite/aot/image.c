@@ -305,7 +305,6 @@ static enum image_status map(struct image *image, char *why)
 	image->aot = (struct aot_image){
 		.pcmap = image->tables + (h->pcmap.offset - h->tables.offset),
 		.pcmap_size = h->pcmap.size,
-		.gs = h->flags & IMAGE_GS,
 	};
 	/* Without functions, nobody has looked at what the header says of them. */
 	if (h->nfunctions) {

@@ -29,10 +29,9 @@
 #define IMAGE_PAGE_MAX 65536 /* alignment that suits every kernel of the machine is this or less */
 
 enum image_flags {
-	IMAGE_GS = 1 << 0,	/* memory 0 is addressed through GS */
-	IMAGE_MEMORY = 1 << 1,	/* there is a snapshot: of memories, globals, dropped segments */
-	IMAGE_STARTED = 1 << 2, /* in which the start function has been run */
-	IMAGE_CACHED = 1 << 3,	/* `identity` is set */
+	IMAGE_MEMORY = 1 << 0,	/* there is a snapshot: of memories, globals, dropped segments */
+	IMAGE_STARTED = 1 << 1, /* in which the start function has been run */
+	IMAGE_CACHED = 1 << 2,	/* `identity` is set */
 };
 
 /* Which .wasm file an image is of. As long as all of this is the same, so are the file's bytes. */

@@ -54,6 +54,7 @@ struct activation {
 	struct activation *prev;
 	struct exception *exception; /* x->exception's value, since what is called throws its own */
 	struct aot_fault *fault;
+	struct crossing *crossing;
 	bool guarded;
 };
 
@@ -63,6 +64,12 @@ struct aot_fault {
 	const uint64_t *begin, *end;
 };
 
+/* On the native stack: a call from one instance into another. */
+struct crossing {
+	struct crossing *outer;
+	const struct aot_context *before;
+};
+
 struct aot_engine {
 	struct aot_stack *stack;
 	struct aot_context *context; /* home's */
@@ -70,7 +77,7 @@ struct aot_engine {
 	_Atomic bool guarded; /* a helper is touching guest memory, or tables */
 	struct activation *activation;
 	struct aot_fault *fault;
-	const uint8_t *segment; /* what GS is the base of */
+	struct crossing *crossing;
 	struct _Unwind_Exception unwind;
 	struct frame_cache *frames; /* NULL: nothing has been thrown yet */
 	char message[200];	    /* what x->trap_message points at */
@@ -101,8 +108,10 @@ struct aot_instance *first_instance(void);
 struct aot_context *context_of(struct exec *x, struct instance *inst);
 /* Calls a compiled function from within the running activation. */
 void call_compiled(struct exec *x, struct func *f, union slot *slots);
-/* GS becomes the base of this memory. */
-void enter_segment(struct aot_engine *e, const uint8_t *base);
+/* On x86-64 GS points at the context of the code that runs. Returns the context before. */
+const struct aot_context *enter_context(const struct aot_context *c);
+/* Before a frame goes on whose stack pointer this is: it is of the instance outside of all the calls that are below. */
+void leave_crossings(struct aot_engine *e, uintptr_t sp);
 
 /* The image that an instruction belongs to, or NULL. */
 const struct aot_image *image_at(uintptr_t pc);

@@ -52,6 +52,8 @@ _Unwind_Reason_Code wali_personality(int version, _Unwind_Action actions,
 		return _URC_CONTINUE_UNWIND;
 	if (actions & _UA_SEARCH_PHASE)
 		return _URC_HANDLER_FOUND;
+	leave_crossings((struct aot_engine *)((char *)thrown - offsetof(struct aot_engine, unwind)),
+			_Unwind_GetCFA(context));
 	_Unwind_SetGR(context, __builtin_eh_return_data_regno(0), (uintptr_t)thrown);
 	_Unwind_SetGR(context, __builtin_eh_return_data_regno(1), 1);
 	_Unwind_SetIP(context, start + pad);
@@ -99,8 +101,10 @@ static bool throw_simply(struct aot_engine *e)
 	for (;;) {
 		rule = frame_rule(cache, &space, &f);
 		if (rule) {
-			if (rule->pad)
+			if (rule->pad) {
+				leave_crossings(e, f.registers[FRAME_SP]);
 				aot_install(f.registers, rule->pad, (uintptr_t)&e->unwind);
+			}
 			if (rule->last || is_boundary(rule))
 				return true;
 			frame_leave(&f, rule);

@@ -36,7 +36,6 @@ static const char usage[] =
 	"  --precise-traps    drop and delay no trap of a load; slower\n"
 	"  -j N               use N threads; by default one for each CPU\n"
 	"  --no-snapshot      have the program fill its memory each time it starts\n"
-	"  --gs               x86-64: keep the memory's address in GS, not in a register\n"
 	"  --verify           check what is given to LLVM\n"
 	"  --dump=DIRECTORY   write the LLVM IR there\n"
 	"  --help, --version  print this text, or the version, and exit\n";
@@ -227,7 +226,6 @@ static int compile(struct job *job)
 		&(struct image_contents){
 			.isa = job->target.isa,
 			.features = job->target.features,
-			.gs = out.gs,
 			.debug = job->options.debug,
 			.objects = out.objects,
 			.nobjects = out.nobjects,
@@ -276,25 +274,13 @@ static void say(const char *text)
 
 static void parse(struct job *job, int argc, char **argv)
 {
-	enum {
-		TARGET = 256,
-		CPU,
-		SAFEPOINTS,
-		PRECISE,
-		NO_SNAPSHOT,
-		USE_GS,
-		VERIFY,
-		DUMP,
-		HELP,
-		VERSION
-	};
+	enum { TARGET = 256, CPU, SAFEPOINTS, PRECISE, NO_SNAPSHOT, VERIFY, DUMP, HELP, VERSION };
 	static const struct option options[] = {
 		{"target", required_argument, NULL, TARGET},
 		{"cpu", required_argument, NULL, CPU},
 		{"safepoints", required_argument, NULL, SAFEPOINTS},
 		{"precise-traps", no_argument, NULL, PRECISE},
 		{"no-snapshot", no_argument, NULL, NO_SNAPSHOT},
-		{"gs", no_argument, NULL, USE_GS},
 		{"verify", no_argument, NULL, VERIFY},
 		{"dump", required_argument, NULL, DUMP},
 		{"help", no_argument, NULL, HELP},
@@ -317,7 +303,6 @@ static void parse(struct job *job, int argc, char **argv)
 		case SAFEPOINTS: o->safepoints = safepoints(points = optarg); break;
 		case PRECISE: o->precise = true; break;
 		case NO_SNAPSHOT: job->snapshot = false; break;
-		case USE_GS: o->gs = true; break;
 		case VERIFY: o->verify = true; break;
 		case DUMP: o->dump = optarg; break;
 		case HELP: say(usage); break;

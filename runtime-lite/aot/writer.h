@@ -12,7 +12,6 @@
 struct image_contents {
 	const struct cpu_isa *isa;
 	uint64_t features;
-	bool gs;
 	bool debug; /* source lines for debuggers */
 	const struct aot_object *objects;
 	size_t nobjects;

@@ -1,6 +1,6 @@
 /*
- * Compiles modules to objects: compile [-O LEVEL] [-t TRIPLE] [-g] [-G] [-s none|function|loop] [-j THREADS] [-d DUMP-DIRECTORY] [-o PREFIX] FILE...
- * Objects are PREFIX.N.o (of the last file). -G: memory through GS on x86-64.
+ * Compiles modules to objects: compile [-O LEVEL] [-t TRIPLE] [-g] [-s none|function|loop] [-j THREADS] [-d DUMP-DIRECTORY] [-o PREFIX] FILE...
+ * Objects are PREFIX.N.o (of the last file).
  */
 #include "../../runtime-lite/aot/compile.h"
 #include "../../runtime-lite/aot/cpu.h"
@@ -98,12 +98,11 @@ int main(int argc, char **argv)
 	int c, failed = 0;
 
 	set_target(&o, "x86_64");
-	while ((c = getopt(argc, argv, "O:t:gGs:j:d:o:n")) >= 0) {
+	while ((c = getopt(argc, argv, "O:t:gs:j:d:o:n")) >= 0) {
 		switch (c) {
 		case 'O': o.level = atoi(optarg); break;
 		case 't': set_target(&o, optarg); break;
 		case 'g': o.debug = true; break;
-		case 'G': o.gs = true; break;
 		case 's':
 			o.safepoints = *optarg == 'l'	? AOT_SAFEPOINTS_LOOP
 				       : *optarg == 'f' ? AOT_SAFEPOINTS_FUNCTION

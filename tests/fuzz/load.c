@@ -294,7 +294,6 @@ static struct aot_image *link_in_memory(struct load *l, const struct aot_output 
 		.functions = (const int32_t *)find(l, "wali:functions"),
 		.entries = (const int32_t *)find(l, "wali:entries"),
 		.eh_frame_hdr = (const uint8_t *)l->frames,
-		.gs = out->gs,
 	};
 	if (!image->functions || !image->entries) {
 		fail(l, "tables are missing");
