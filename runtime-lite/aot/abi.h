@@ -6,7 +6,7 @@
  * that calls preserve (swiftself: x20) where the ISA has that. On x86-64, GS points at it, and the hidden argument
  * (swiftself: r13) is the base of memory 0. A change here changes AOT_VERSION.
  *
- * Calling convention of a function of the module: the context, then the parameters as LLVM types (i32, i64, float,
+ * Calling convention of a function of the module: the hidden argument, then the parameters as LLVM types (i32, i64, float,
  * double, <16 x i8>, ptr for references); no result, the result, or a struct of the results. On x86-64 and aarch64 it is
  * swiftcc, and an i32 (but one in a struct) comes as 64 bits of which the upper half is zero; on riscv64 the C
  * convention; in modules that have tail calls, whatever makes them work.

@@ -7,6 +7,7 @@
  */
 #include "compile-unit.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 /* LLVM's CallingConv.h; the C API has no names for them. */
@@ -39,6 +40,37 @@ static bool passes_wide(const struct unit *u, LLVMTypeRef type)
 {
 	return type == u->i32 &&
 	       (u->plan->convention == CONVENTION_SWIFT || u->plan->convention == CONVENTION_TAIL);
+}
+
+static LLVMValueRef to_integer(struct unit *u, LLVMValueRef v)
+{
+	LLVMTypeRef type = LLVMTypeOf(v);
+
+	if (type == u->f32)
+		v = LLVMBuildBitCast(u->b, v, u->i32, "");
+	if (type == u->ptr)
+		return LLVMBuildPtrToInt(u->b, v, u->i64, "");
+	return type == u->i64 ? v : LLVMBuildZExt(u->b, v, u->i64, "");
+}
+
+static LLVMValueRef from_integer(struct unit *u, LLVMValueRef v, LLVMTypeRef type)
+{
+	if (type == u->i64)
+		return v;
+	if (type == u->ptr)
+		return LLVMBuildIntToPtr(u->b, v, type, "");
+	v = LLVMBuildTrunc(u->b, v, u->i32, "");
+	return type == u->f32 ? LLVMBuildBitCast(u->b, v, type, "") : v;
+}
+
+static LLVMTypeRef passed_type(struct unit *u, LLVMTypeRef type)
+{
+	return passes_wide(u, type) ? u->i64 : type;
+}
+
+static LLVMValueRef passed(struct unit *u, LLVMValueRef v)
+{
+	return passes_wide(u, LLVMTypeOf(v)) ? to_integer(u, v) : v;
 }
 
 LLVMTypeRef results_type(struct unit *u, const struct functype *type)
@@ -82,25 +114,26 @@ LLVMTypeRef function_type(struct unit *u, const struct functype *type)
 		for (uint32_t i = 0; i < plan->doubles; i++)
 			params[n++] = u->f64;
 	} else {
-		for (uint32_t i = 0; i < type->nparams; i++, n++) {
-			params[n] = unit_type(u, type->params[i]);
-			if (passes_wide(u, params[n]))
-				params[n] = u->i64;
-		}
+		for (uint32_t i = 0; i < type->nparams; i++)
+			params[n++] = passed_type(u, unit_type(u, type->params[i]));
 	}
-	result = pointer ? u->void_type : results_type(u, type);
-	if (passes_wide(u, result))
-		result = u->i64;
+	result = pointer ? u->void_type : passed_type(u, results_type(u, type));
 	made = LLVMFunctionType(result, params, n, 0);
 	free(params);
 	return made;
 }
 
-LLVMValueRef context_of_unit(struct unit *u, LLVMValueRef hidden)
+LLVMValueRef unit_context(struct unit *u, LLVMValueRef hidden)
 {
 	const unsigned gs = 256; /* LLVM's address space */
 
 	return u->plan->gs ? LLVMConstNull(LLVMPointerTypeInContext(u->context, gs)) : hidden;
+}
+
+LLVMValueRef unit_memory(struct unit *u, LLVMValueRef hidden)
+{
+	return u->plan->gs ? hidden
+			   : load_pointer(u, hidden, offsetof(struct aot_context, memory), 0);
 }
 
 void mark_context(struct unit *u, LLVMValueRef f, bool swift)
@@ -118,27 +151,6 @@ void mark_context(struct unit *u, LLVMValueRef f, bool swift)
 			LLVMAddAttributeAtIndex(f, 1, u->context_attributes[i]);
 }
 
-static LLVMValueRef to_integer(struct unit *u, LLVMValueRef v)
-{
-	LLVMTypeRef type = LLVMTypeOf(v);
-
-	if (type == u->f32)
-		v = LLVMBuildBitCast(u->b, v, u->i32, "");
-	if (type == u->ptr)
-		return LLVMBuildPtrToInt(u->b, v, u->i64, "");
-	return type == u->i64 ? v : LLVMBuildZExt(u->b, v, u->i64, "");
-}
-
-static LLVMValueRef from_integer(struct unit *u, LLVMValueRef v, LLVMTypeRef type)
-{
-	if (type == u->i64)
-		return v;
-	if (type == u->ptr)
-		return LLVMBuildIntToPtr(u->b, v, type, "");
-	v = LLVMBuildTrunc(u->b, v, u->i32, "");
-	return type == u->f32 ? LLVMBuildBitCast(u->b, v, type, "") : v;
-}
-
 void decode_params(struct unit *u, LLVMValueRef f, const struct functype *type,
 		   LLVMValueRef *values)
 {
@@ -150,7 +162,7 @@ void decode_params(struct unit *u, LLVMValueRef f, const struct functype *type,
 			if (!passes_wide(u, unit_type(u, type->params[i])))
 				continue;
 			LLVMAddAttributeAtIndex(f, n + i + 1, u->range32);
-			values[i] = LLVMBuildTrunc(u->b, values[i], u->i32, "");
+			values[i] = from_integer(u, values[i], u->i32);
 		}
 		return;
 	}
@@ -173,20 +185,18 @@ void decode_params(struct unit *u, LLVMValueRef f, const struct functype *type,
 	}
 }
 
-uint32_t encode_args(struct unit *u, const struct functype *type, LLVMValueRef context,
+uint32_t encode_args(struct unit *u, const struct functype *type, LLVMValueRef hidden,
 		     LLVMValueRef results, LLVMValueRef *args, LLVMValueRef *out)
 {
 	const struct plan *plan = u->plan;
 	uint32_t n = 0, d, end;
 
-	out[n++] = context;
+	out[n++] = hidden;
 	if (plan->convention != CONVENTION_UNIFORM) {
 		if (results_by_pointer(plan, type))
 			out[n++] = results;
 		for (uint32_t i = 0; i < type->nparams; i++)
-			out[n++] = passes_wide(u, LLVMTypeOf(args[i]))
-					   ? LLVMBuildZExt(u->b, args[i], u->i64, "")
-					   : args[i];
+			out[n++] = passed(u, args[i]);
 		return n;
 	}
 	out[n++] = results_by_pointer(plan, type) ? results : LLVMGetPoison(u->ptr);
@@ -218,7 +228,7 @@ void decode_results(struct unit *u, const struct functype *type, LLVMValueRef ca
 		load_slots(u, pointer, type->results, type->nresults, values);
 	} else if (type->nresults == 1 && passes_wide(u, unit_type(u, type->results[0]))) {
 		LLVMAddCallSiteAttribute(call, LLVMAttributeReturnIndex, u->range32);
-		values[0] = LLVMBuildTrunc(u->b, call, u->i32, "");
+		values[0] = from_integer(u, call, u->i32);
 	} else if (type->nresults == 1) {
 		values[0] = call;
 	} else {
@@ -235,9 +245,7 @@ void build_return(struct unit *u, LLVMValueRef f, const struct functype *type, L
 	} else if (!type->nresults) {
 		LLVMBuildRetVoid(u->b);
 	} else if (type->nresults == 1) {
-		LLVMBuildRet(u->b, passes_wide(u, LLVMTypeOf(values[0]))
-					   ? LLVMBuildZExt(u->b, values[0], u->i64, "")
-					   : values[0]);
+		LLVMBuildRet(u->b, passed(u, values[0]));
 	} else {
 		LLVMBuildAggregateRet(u->b, values, type->nresults);
 	}

@@ -453,7 +453,7 @@ void compile_function(struct unit *u, uint32_t defined)
 		LLVMSetSection(t.f, POLLED_SECTION);
 	describe(&t);
 	t.hidden = LLVMGetParam(t.f, 0);
-	t.context = context_of_unit(u, t.hidden);
+	t.context = unit_context(u, t.hidden);
 	t.entry = new_block(&t, "entry");
 	body = new_block(&t, "");
 	go_to(&t, t.entry);

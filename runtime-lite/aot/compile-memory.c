@@ -35,12 +35,9 @@ static LLVMValueRef memory_base(struct translation *t, uint32_t memory)
 					  offsetof(struct memory_view, base),
 				  KIND_CONSTANT);
 	}
-	if (t->plan->gs)
-		return t->hidden;
 	if (!t->memory) {
 		back = go_to_entry(t);
-		t->memory = load_field(u, u->ptr, t->context, offsetof(struct aot_context, memory),
-				       KIND_CONSTANT);
+		t->memory = unit_memory(u, t->hidden);
 		leave_entry(t, back);
 	}
 	return t->memory;

@@ -21,7 +21,7 @@ static LLVMValueRef begin_with_context(struct unit *u, LLVMValueRef f)
 {
 	LLVMValueRef hidden = begin(u, f);
 
-	return u->plan->gs ? load_field(u, u->ptr, context_of_unit(u, hidden),
+	return u->plan->gs ? load_field(u, u->ptr, unit_context(u, hidden),
 					offsetof(struct aot_context, self), KIND_CONSTANT)
 			   : hidden;
 }
@@ -349,9 +349,7 @@ static void bulk_thunk(struct unit *u, bool fill)
 	begin(u, f);
 	LLVMGetParams(f, params);
 	k.n = params[3];
-	k.memory = u->plan->gs
-			   ? params[0]
-			   : load_pointer(u, params[0], offsetof(struct aot_context, memory), 0);
+	k.memory = unit_memory(u, params[0]);
 	k.to = params[1];
 	if (fill) {
 		k.value =

@@ -142,7 +142,6 @@ LLVMValueRef load_field(struct unit *u, LLVMTypeRef type, LLVMValueRef base, uin
 /* A pointer that never changes, to that many bytes. */
 LLVMValueRef load_pointer(struct unit *u, LLVMValueRef base, uint64_t offset, uint64_t bytes);
 void set_kind(struct unit *u, LLVMValueRef access, enum memory_kind kind);
-void set_kind(struct unit *u, LLVMValueRef access, enum memory_kind kind);
 void store_slots(struct unit *u, LLVMValueRef slots, const uint8_t *types, uint32_t n,
 		 LLVMValueRef *values);
 void load_slots(struct unit *u, LLVMValueRef slots, const uint8_t *types, uint32_t n,
@@ -154,15 +153,16 @@ LLVMTypeRef function_type(struct unit *u, const struct functype *type);
 unsigned call_convention(const struct plan *plan); /* LLVM's number */
 /* Of a helper's thunk, or call_indirect's: the same without the complications. */
 unsigned thunk_convention(const struct plan *plan);
-/* In a function whose first parameter is `hidden`. */
-LLVMValueRef context_of_unit(struct unit *u, LLVMValueRef hidden);
+/* In a function whose first parameter is `hidden`: the context, to load from and store to; and memory 0's base. */
+LLVMValueRef unit_context(struct unit *u, LLVMValueRef hidden);
+LLVMValueRef unit_memory(struct unit *u, LLVMValueRef hidden);
 /* Attributes of the hidden parameter: for a function, or a call of one. */
 void mark_context(struct unit *u, LLVMValueRef function_or_call, bool swift);
 void decode_params(struct unit *u, LLVMValueRef function, const struct functype *type,
 		   LLVMValueRef *values);
-/* The arguments as the callee wants them, context first; returns their number. `out` has room for argument_room(). */
+/* The arguments as the callee wants them, the hidden one first; returns their number. `out` has room for argument_room(). */
 uint32_t argument_room(const struct plan *plan, const struct functype *type);
-uint32_t encode_args(struct unit *u, const struct functype *type, LLVMValueRef context,
+uint32_t encode_args(struct unit *u, const struct functype *type, LLVMValueRef hidden,
 		     LLVMValueRef results, LLVMValueRef *args, LLVMValueRef *out);
 void decode_results(struct unit *u, const struct functype *type, LLVMValueRef call,
 		    LLVMValueRef pointer, LLVMValueRef *values);

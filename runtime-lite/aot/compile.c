@@ -101,13 +101,15 @@ static void set_llvm_options(const struct plan *plan)
 		"-indvars-widen-indvars=false",
 		/* Bytes, as a power of two. A short loop on two lines of the cache can take half as long again. */
 		"-x86-experimental-pref-innermost-loop-alignment=5",
+		/* Where is_quick(). */
 		"-regalloc=basic",
 		"-optimize-regalloc=true",
 	};
+	const int quick = 2, n = sizeof(options) / sizeof(*options);
 	static atomic_flag done = ATOMIC_FLAG_INIT;
 
 	if (!atomic_flag_test_and_set(&done))
-		LLVMParseCommandLineOptions(is_quick(plan) ? 6 : 4, options, NULL);
+		LLVMParseCommandLineOptions(is_quick(plan) ? n : n - quick, options, NULL);
 }
 
 static LLVMTargetMachineRef new_machine(const struct plan *plan)

@@ -383,7 +383,7 @@ static struct bounds name_stack(struct bounds now)
 static enum outcome aot_call(struct exec *x, struct func *f, union slot *slots)
 {
 	struct aot_engine *e = aot_engine_of(x);
-	const struct aot_context *context;
+	const struct aot_context *outer;
 	struct aot_context *c;
 	struct activation a = {.prev = e->activation,
 			       .exception = x->exception,
@@ -402,7 +402,7 @@ static enum outcome aot_call(struct exec *x, struct func *f, union slot *slots)
 	if (!fits(e))
 		return overflow(x);
 	c = context_of(x, f->instance);
-	context = enter_context(c);
+	outer = enter_context(c);
 	e->guarded = false;
 	e->activation = &a;
 	atomic_signal_fence(memory_order_seq_cst);
@@ -416,7 +416,7 @@ static enum outcome aot_call(struct exec *x, struct func *f, union slot *slots)
 	e->crossing = a.crossing;
 	if (outcome != EXEC_EXCEPTION)
 		x->exception = a.exception;
-	enter_context(context);
+	enter_context(outer);
 	stack_settle(e, __builtin_frame_address(0));
 	return outcome;
 }

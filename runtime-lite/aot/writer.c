@@ -179,7 +179,7 @@ static bool write_image(const struct image_contents *c, uint8_t *elf, size_t siz
 		.layout = image_layout(),
 		.machine = c->isa->machine,
 		.page = c->isa->page,
-		.flags = (c->identity ? IMAGE_CACHED : 0),
+		.flags = c->identity ? IMAGE_CACHED : 0,
 		.features = c->features,
 		.identity = c->identity ? *c->identity : (struct image_identity){0},
 		.nfunctions = c->module->nfunctions,
