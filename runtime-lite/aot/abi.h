@@ -31,6 +31,8 @@ struct aot_shared;
 
 /* union global is 16 bytes, so the globals are where the compiler says they are. */
 struct aot_context {
+	/* First: on x86-64, LLVM folds a load of gs:0 away, as what thread-local storage has there is its own address. */
+	struct aot_context *self;
 	struct exec *exec;
 	const struct aot_helpers *helpers;
 	const struct aot_shared *shared;
@@ -38,10 +40,11 @@ struct aot_context {
 	_Atomic uint64_t *memory_bytes;
 	union slot *table;   /* shared->tables[0]; NULL without one */
 	const uint8_t *keys; /* shared->keys */
-	struct aot_context *self;
 	union global globals
 		[]; /* those that the module defines; exec->globals or instance->globals points here */
 };
+
+_Static_assert(offsetof(struct aot_context, self) == 0, "gs:0");
 
 /* One per instance, constant after it has been set up. */
 struct aot_shared {
@@ -61,7 +64,7 @@ struct aot_shared {
 	const uint8_t *keys;
 };
 
-/* An imported function. Compiled code calls it through one thunk an import. */
+/* An imported function. Each has a thunk, which calls it; optimised code calls `direct` itself where it can. */
 struct aot_import {
 	/* The host function by the C convention, a struct exec * first; NULL: helpers->call does it. */
 	void *direct;

@@ -122,18 +122,75 @@ static LLVMValueRef *copy_top(struct translation *t, uint32_t n)
 	return copy;
 }
 
-/* Results of two ways are on top of the stack and in `others`. */
-static void merge_results(struct translation *t, uint32_t n, LLVMValueRef *others,
-			  LLVMBasicBlockRef from[2])
-{
-	LLVMValueRef *top = &t->values[t->nvalues - n];
+/* One of two ways to call the same, as far as it has come. */
+struct way {
+	LLVMBasicBlockRef end;
+	LLVMValueRef *results; /* off the stack */
+};
 
-	for (uint32_t i = 0; i < n; i++) {
+/* From one way to the start of the other: the stack is as it was before the first. */
+static struct way other_way(struct translation *t, const struct functype *type,
+			    const LLVMValueRef *args, LLVMBasicBlockRef other)
+{
+	struct way way = {LLVMGetInsertBlock(t->u->b), copy_top(t, type->nresults)};
+
+	t->nvalues -= type->nresults;
+	for (uint32_t i = 0; i < type->nparams; i++)
+		push(t, args[i]);
+	go_to(t, other);
+	return way;
+}
+
+/* The end of the second way: the first joins it. */
+static void join_ways(struct translation *t, const struct functype *type, struct way first)
+{
+	LLVMValueRef *top = &t->values[t->nvalues - type->nresults];
+	LLVMBasicBlockRef second = LLVMGetInsertBlock(t->u->b), done = new_block(t, "");
+
+	LLVMBuildBr(t->u->b, done);
+	go_to(t, first.end);
+	LLVMBuildBr(t->u->b, done);
+	go_to(t, done);
+	for (uint32_t i = 0; i < type->nresults; i++) {
 		LLVMValueRef phi = LLVMBuildPhi(t->u->b, LLVMTypeOf(top[i]), "");
 
-		LLVMAddIncoming(phi, (LLVMValueRef[]){others[i], top[i]}, from, 2);
+		LLVMAddIncoming(phi, (LLVMValueRef[]){first.results[i], top[i]},
+				(LLVMBasicBlockRef[]){first.end, second}, 2);
 		top[i] = phi;
 	}
+	free(first.results);
+}
+
+/*
+ * An import. Through its thunk, but where speed counts, host functions are called right here: each return from a system
+ * call is one that the processor may not have foreseen.
+ */
+static void call_import(struct translation *t, uint32_t index, const struct functype *type)
+{
+	struct unit *u = t->u;
+	LLVMValueRef direct, result, *args;
+	LLVMBasicBlockRef fast, slow;
+	struct way first;
+
+	if (t->plan->options->level < 2 || !host_is_plain(type)) {
+		call_function(t, type, unit_function(u, index));
+		return;
+	}
+	fast = new_block(t, "host");
+	slow = new_block(t, "thunk");
+	args = copy_top(t, type->nparams);
+	direct = import_field(u, t->context, index, offsetof(struct aot_import, direct));
+	unlikely_branch(t, LLVMBuildIsNull(u->b, direct, ""), slow, fast);
+	go_to(t, fast);
+	t->nvalues -= type->nparams;
+	result = call_host(u, type, direct, t->context, args);
+	safepoint(t);
+	if (type->nresults)
+		push(t, result);
+	first = other_way(t, type, args, slow);
+	call_function(t, type, unit_function(u, index));
+	join_ways(t, type, first);
+	free(args);
 }
 
 static void call_indirect(struct translation *t, bool tail)
@@ -141,8 +198,9 @@ static void call_indirect(struct translation *t, bool tail)
 	struct unit *u = t->u;
 	uint32_t index = leb_u32(&t->p), table = leb_u32(&t->p);
 	const struct functype *type = &t->m->types[index];
-	LLVMValueRef at = pop(t), f = table_element(t, table, at), key, code, *args, *results;
-	LLVMBasicBlockRef fast = new_block(t, ""), slow = new_block(t, "slow"), done, from[2];
+	LLVMValueRef at = pop(t), f = table_element(t, table, at), key, code, *args;
+	LLVMBasicBlockRef fast = new_block(t, ""), slow = new_block(t, "slow");
+	struct way first;
 
 	/* A null reference faults here. */
 	key = load_field(u, u->ptr, f, offsetof(struct func, key), KIND_RUNTIME);
@@ -153,29 +211,18 @@ static void call_indirect(struct translation *t, bool tail)
 	code = load_field(u, u->ptr, f, offsetof(struct func, code), KIND_RUNTIME);
 	if (tail) {
 		tail_call(t, type, code);
-	} else {
-		call_function(t, type, code);
-		from[0] = LLVMGetInsertBlock(u->b);
-	}
-	results = tail ? NULL : copy_top(t, type->nresults);
-	t->nvalues -= tail ? 0 : type->nresults;
-	for (uint32_t i = 0; i < type->nparams; i++)
-		push(t, args[i]);
-	go_to(t, slow);
-	call_slowly(t, table, index, at);
-	if (tail) {
+		for (uint32_t i = 0; i < type->nparams; i++)
+			push(t, args[i]);
+		go_to(t, slow);
+		call_slowly(t, table, index, at);
 		build_return(u, t->f, type, &t->values[t->nvalues - type->nresults]);
 	} else {
-		from[1] = LLVMGetInsertBlock(u->b);
-		done = new_block(t, "");
-		LLVMBuildBr(u->b, done);
-		go_to(t, from[0]);
-		LLVMBuildBr(u->b, done);
-		go_to(t, done);
-		merge_results(t, type->nresults, results, from);
+		call_function(t, type, code);
+		first = other_way(t, type, args, slow);
+		call_slowly(t, table, index, at);
+		join_ways(t, type, first);
 	}
 	free(args);
-	free(results);
 }
 
 void compile_call(struct translation *t, uint32_t op)
@@ -188,6 +235,8 @@ void compile_call(struct translation *t, uint32_t op)
 
 		if (tail)
 			tail_call(t, type, unit_function(t->u, index));
+		else if (index < t->m->nfuncimports)
+			call_import(t, index, type);
 		else
 			call_function(t, type, unit_function(t->u, index));
 	} else {

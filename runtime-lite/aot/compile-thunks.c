@@ -26,9 +26,8 @@ static LLVMValueRef begin_with_context(struct unit *u, LLVMValueRef f)
 			   : hidden;
 }
 
-/* Calls C. */
-static LLVMValueRef call_c(struct unit *u, LLVMTypeRef type, LLVMValueRef f, LLVMValueRef *args,
-			   unsigned n)
+LLVMValueRef call_c(struct unit *u, LLVMTypeRef type, LLVMValueRef f, LLVMValueRef *args,
+		    unsigned n)
 {
 	LLVMValueRef call = LLVMBuildCall2(u->b, type, f, args, n, "");
 
@@ -107,8 +106,7 @@ static LLVMValueRef slots_for(struct unit *u, const struct functype *type)
 	return slots;
 }
 
-/* A host function can be called by the C convention if that has its types. */
-static bool is_plain(const struct functype *type)
+bool host_is_plain(const struct functype *type)
 {
 	if (type->nresults > 1)
 		return false;
@@ -118,8 +116,8 @@ static bool is_plain(const struct functype *type)
 	return !type->nresults || type->results[0] >= TYPE_F64;
 }
 
-static void call_direct(struct unit *u, LLVMValueRef f, const struct functype *type,
-			LLVMValueRef direct, LLVMValueRef context, LLVMValueRef *values)
+LLVMValueRef call_host(struct unit *u, const struct functype *type, LLVMValueRef direct,
+		       LLVMValueRef context, LLVMValueRef *values)
 {
 	LLVMValueRef *args = unit_alloc(u, type->nparams + 1, sizeof(*args)), call;
 	LLVMTypeRef *types = unit_alloc(u, type->nparams + 1, sizeof(*types));
@@ -132,42 +130,46 @@ static void call_direct(struct unit *u, LLVMValueRef f, const struct functype *t
 	}
 	call = call_c(u, LLVMFunctionType(results_type(u, type), types, type->nparams + 1, 0),
 		      direct, args, type->nparams + 1);
-	attend(u, context);
-	build_return(u, f, type, &call);
 	free(args);
 	free(types);
+	return call;
+}
+
+LLVMValueRef import_field(struct unit *u, LLVMValueRef context, uint32_t index, size_t offset)
+{
+	LLVMValueRef shared = load_pointer(u, context, offsetof(struct aot_context, shared),
+					   sizeof(struct aot_shared));
+	LLVMValueRef imports = load_pointer(u, shared, offsetof(struct aot_shared, imports),
+					    u->plan->m->nfuncimports * sizeof(struct aot_import));
+
+	return load_field(u, u->ptr, imports, index * sizeof(struct aot_import) + offset,
+			  KIND_CONSTANT);
 }
 
 static void import_thunk(struct unit *u, uint32_t index)
 {
 	const struct functype *type = module_functype(u->plan->m, index);
-	LLVMValueRef f = unit_function(u, index), context, imports, slots, func;
+	LLVMValueRef f = unit_function(u, index), context, slots, func;
 	LLVMValueRef *values = unit_alloc(u, type->nparams + type->nresults, sizeof(*values));
-	uint64_t offset = index * sizeof(struct aot_import);
 
 	mark_context(u, f, true);
 	context = begin_with_context(u, f);
 	slots = slots_for(u, type);
 	decode_params(u, f, type, values);
-	imports = load_pointer(u,
-			       load_pointer(u, context, offsetof(struct aot_context, shared),
-					    sizeof(struct aot_shared)),
-			       offsetof(struct aot_shared, imports),
-			       u->plan->m->nfuncimports * sizeof(struct aot_import));
-	if (is_plain(type)) {
+	if (host_is_plain(type)) {
 		LLVMBasicBlockRef yes = LLVMAppendBasicBlockInContext(u->context, f, "direct");
 		LLVMBasicBlockRef no = LLVMAppendBasicBlockInContext(u->context, f, "indirect");
-		LLVMValueRef direct = load_field(u, u->ptr, imports,
-						 offset + offsetof(struct aot_import, direct),
-						 KIND_CONSTANT);
+		LLVMValueRef result, direct = import_field(u, context, index,
+							   offsetof(struct aot_import, direct));
 
 		LLVMBuildCondBr(u->b, LLVMBuildIsNotNull(u->b, direct, ""), yes, no);
 		LLVMPositionBuilderAtEnd(u->b, yes);
-		call_direct(u, f, type, direct, context, values);
+		result = call_host(u, type, direct, context, values);
+		attend(u, context);
+		build_return(u, f, type, &result);
 		LLVMPositionBuilderAtEnd(u->b, no);
 	}
-	func = load_field(u, u->ptr, imports, offset + offsetof(struct aot_import, func),
-			  KIND_CONSTANT);
+	func = import_field(u, context, index, offsetof(struct aot_import, func));
 	store_slots(u, slots, type->params, type->nparams, values);
 	call_helper(u, HELPER_call, (LLVMValueRef[]){context, func, slots}, 3);
 	attend(u, context);

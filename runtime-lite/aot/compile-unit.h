@@ -172,6 +172,15 @@ LLVMTypeRef results_type(struct unit *u, const struct functype *type);
 
 /* compile-thunks.c */
 void compile_thunks(struct unit *u);
+LLVMValueRef call_c(struct unit *u, LLVMTypeRef type, LLVMValueRef f, LLVMValueRef *args,
+		    unsigned n);
+/* Can a host function of this type be called by the C convention? */
+bool host_is_plain(const struct functype *type);
+/* That call. Whoever makes it attends to what exec->poll and exec->unwind say afterwards: abi.h. */
+LLVMValueRef call_host(struct unit *u, const struct functype *type, LLVMValueRef direct,
+		       LLVMValueRef context, LLVMValueRef *values);
+/* A pointer of an imported function's struct aot_import. */
+LLVMValueRef import_field(struct unit *u, LLVMValueRef context, uint32_t index, size_t offset);
 /* compile-start.c */
 void compile_start(struct unit *u);
 /* compile-function.c */

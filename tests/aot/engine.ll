@@ -1,11 +1,11 @@
 ; Functions as wali-aotc would compile them, written by hand: what engine.c calls. All are [i32] -> [i32].
 ; The context is their hidden argument on all ISAs; wali-aotc's code finds it through GS on x86-64.
-; Offsets are those of abi.h: memory, helpers and globals in a context; helpers by number, 8 bytes each.
+; Offsets are those of abi.h: exec, helpers, shared and memory in a context; helpers by number, 8 bytes each.
 
 declare i32 @wali_personality(...)
 
 define internal ptr @helper(ptr %c, i64 %n) alwaysinline {
-  %hp = getelementptr i8, ptr %c, i64 8
+  %hp = getelementptr i8, ptr %c, i64 16
   %h = load ptr, ptr %hp
   %fp = getelementptr ptr, ptr %h, i64 %n
   %f = load ptr, ptr %fp
@@ -16,7 +16,8 @@ define internal ptr @helper(ptr %c, i64 %n) alwaysinline {
 define internal void @look(ptr %c) alwaysinline {
   br label %again
 again:
-  %x = load ptr, ptr %c
+  %xp = getelementptr i8, ptr %c, i64 8
+  %x = load ptr, ptr %xp
   %both = load volatile i64, ptr %x
   %set = icmp ne i64 %both, 0
   br i1 %set, label %slow, label %done
@@ -37,7 +38,7 @@ define void @compiled_entry(ptr %c, ptr %f, ptr %slots) uwtable section "compile
 }
 
 define swiftcc i32 @compiled_load(ptr swiftself %c, i32 %a) uwtable noinline section "compiled" {
-  %mp = getelementptr i8, ptr %c, i64 24
+  %mp = getelementptr i8, ptr %c, i64 32
   %m = load ptr, ptr %mp
   %z = zext i32 %a to i64
   %p = getelementptr i8, ptr %m, i64 %z
@@ -88,7 +89,7 @@ define swiftcc i32 @compiled_divides(ptr swiftself %c, i32 %a) uwtable noinline 
 define swiftcc i32 @compiled_hosts(ptr swiftself %c, i32 %a) uwtable noinline section "compiled" {
   %slots = alloca [2 x i64]
   store i32 %a, ptr %slots
-  %sp = getelementptr i8, ptr %c, i64 16
+  %sp = getelementptr i8, ptr %c, i64 24
   %s = load ptr, ptr %sp
   %ip = getelementptr i8, ptr %s, i64 16
   %i = load ptr, ptr %ip
@@ -114,7 +115,7 @@ define swiftcc i32 @compiled_fills(ptr swiftself %c, i32 %a) uwtable noinline se
 define swiftcc i32 @compiled_catches(ptr swiftself %c, i32 %a) uwtable noinline section "compiled" personality ptr @wali_personality {
   %n = lshr i32 %a, 16
   %b = and i32 %a, 65535
-  %sp = getelementptr i8, ptr %c, i64 16
+  %sp = getelementptr i8, ptr %c, i64 24
   %s = load ptr, ptr %sp
   %fsp = getelementptr i8, ptr %s, i64 8
   %fs = load ptr, ptr %fsp
