@@ -35,8 +35,18 @@ struct job {
 	pthread_mutex_t lock;
 };
 
+#define COMBINE "instcombine<no-verify-fixpoint>,"
+#define EARLY	"sroa,early-cse<memssa>,simplifycfg," COMBINE
 /* What need not be done in every round stays where it is: more values in a loop are spills, mostly. */
-#define LICM "licm<no-allowspeculation>"
+#define LICM   "licm<no-allowspeculation>"
+#define THREAD "jump-threading,correlated-propagation,"
+#define LATE(unswitch, thread)                                                                     \
+	EARLY THREAD "simplifycfg,"                                                                \
+		     "loop-mssa(loop-simplifycfg," LICM ",loop-rotate," LICM "," unswitch "),"     \
+		     "simplifycfg," COMBINE                                                        \
+		     "loop(indvars,loop-deletion),gvn<no-load-pre>,sccp,bdce," COMBINE thread      \
+		     "dse,loop-mssa(" LICM "),adce,simplifycfg,"                                   \
+		     "loop-vectorize,slp-vectorizer,loop-unroll," COMBINE "simplifycfg,sink"
 
 /*
  * Passes for functions only: what looks at several functions at once might find out that something cannot throw, and a
@@ -44,22 +54,9 @@ struct job {
  */
 static const char *const passes[4] = {
 	NULL,
-	"function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,"
-	"simplifycfg)",
-	"function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,"
-	"jump-threading,correlated-propagation,simplifycfg,"
-	"loop-mssa(loop-simplifycfg," LICM ",loop-rotate," LICM ",simple-loop-unswitch),"
-	"simplifycfg,instcombine<no-verify-fixpoint>,loop(indvars,loop-deletion),gvn<no-load-pre>,sccp,bdce,"
-	"instcombine<no-verify-fixpoint>,dse,loop-mssa(" LICM "),adce,simplifycfg,"
-	"loop-vectorize,slp-vectorizer,loop-unroll,instcombine<no-verify-fixpoint>,simplifycfg,sink)",
-	"function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,"
-	"jump-threading,correlated-propagation,simplifycfg,"
-	"loop-mssa(loop-simplifycfg," LICM ",loop-rotate," LICM
-	",simple-loop-unswitch<nontrivial>),"
-	"simplifycfg,instcombine<no-verify-fixpoint>,loop(indvars,loop-deletion),gvn<no-load-pre>,sccp,bdce,"
-	"instcombine<no-verify-fixpoint>,jump-threading,correlated-propagation,dse,"
-	"loop-mssa(" LICM "),adce,simplifycfg,loop-vectorize,slp-vectorizer,loop-unroll,"
-	"instcombine<no-verify-fixpoint>,simplifycfg,sink)",
+	"function(" EARLY "simplifycfg)",
+	"function(" LATE("simple-loop-unswitch", "") ")",
+	"function(" LATE("simple-loop-unswitch<nontrivial>", THREAD) ")",
 };
 
 static void initialize_llvm(void)
@@ -214,8 +211,6 @@ static void optimize(struct unit *u, LLVMTargetMachineRef machine)
 	LLVMPassBuilderOptionsRef options;
 	LLVMErrorRef error;
 
-	if (getenv("WALI_AOTC_PASSES"))
-		pipeline = getenv("WALI_AOTC_PASSES");
 	if (!pipeline)
 		return;
 	options = LLVMCreatePassBuilderOptions();
