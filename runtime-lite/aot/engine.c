@@ -236,7 +236,7 @@ static bool init(struct exec *x, struct instance *home, size_t stack_size)
 	x->engine = e;
 	if (!e)
 		return false;
-	e->stack = stack_get(stack_size);
+	e->stack = stack_get(&aot_stacks, stack_size ? stack_size : AOT_STACK);
 	if (e->stack)
 		return true;
 	free(e);
@@ -262,7 +262,8 @@ static void aot_free(struct exec *x)
 {
 	struct aot_engine *e = x->engine;
 
-	stack_put(e->stack);
+	stack_close(e->stack);
+	stack_put(&aot_stacks, e->stack);
 	if (e->owns_context)
 		context_free(e->context);
 	free(e->frames);
@@ -489,7 +490,7 @@ static size_t aot_roots(struct exec *x,
 
 static void aot_forked(struct exec *x)
 {
-	stacks_forked(aot_engine_of(x)->stack);
+	stacks_forked(&aot_stacks, aot_engine_of(x)->stack);
 }
 
 const struct engine_ops aot_ops = {

@@ -94,7 +94,7 @@ static bool classify(struct fault *f, uintptr_t address, int sig)
 }
 
 /* The kernel says nothing about the address when it had no room to push the frame of another signal. */
-static bool is_overflow(const struct aot_stack *s, uintptr_t address, uintptr_t sp)
+static bool is_overflow(const struct stack *s, uintptr_t address, uintptr_t sp)
 {
 	if (!address)
 		return sp < (uintptr_t)s->low + AOT_SIGNAL_STACK;
@@ -103,7 +103,7 @@ static bool is_overflow(const struct aot_stack *s, uintptr_t address, uintptr_t 
 
 static void handle_below(uintptr_t sp, struct fault *f)
 {
-	struct aot_stack *s = aot_engine_of(f->x)->stack;
+	struct stack *s = aot_engine_of(f->x)->stack;
 	stack_t signal_stack;
 
 	sp = (sp - RED_ZONE - GAP) & ~UINT64_C(63);
@@ -118,7 +118,7 @@ static void handle_below(uintptr_t sp, struct fault *f)
 bool aot_fault(struct exec *x, int sig, void *address, void *ucontext)
 {
 	struct aot_engine *e = x->engine;
-	struct aot_stack *s = e->stack;
+	struct stack *s = e->stack;
 	struct fault f = {.x = x, .ucontext = ucontext};
 	const bool in_text = image_at(signal_pc(ucontext));
 	uintptr_t sp = signal_sp(ucontext);

@@ -16,6 +16,7 @@
 
 #include "frame.h"
 #include "isa.h"
+#include "../wasm/stack.h"
 
 /*
  * A stack: [low - AOT_GUARD, low) is inaccessible, except that when it has overflown AOT_RESERVE more bytes become
@@ -32,21 +33,12 @@
 #define AOT_SIGNAL_STACK                                                                           \
 	(64u << 10) /* enough for the native handler of a fault, and what it calls */
 
-struct aot_stack {
-	struct aot_stack *next; /* all that there are */
-	_Atomic bool used;
-	char *low, *high;
-	size_t opened; /* bytes below `low` that are accessible now */
-};
-
-struct aot_stack *stack_get(size_t size);
-void stack_put(struct aot_stack *stack);
-/* In the child of fork: all but this are nobody's. */
-void stacks_forked(struct aot_stack *mine);
+/* Of these, `opened` bytes below `low` are accessible now. */
+extern struct stack_kind aot_stacks;
 /* Opens another reserve. False when there is none left. */
-bool stack_open(struct aot_stack *stack);
+bool stack_open(struct stack *stack);
 /* Closes what is open, if the caller no longer needs it. */
-void stack_close(struct aot_stack *stack);
+void stack_close(struct stack *stack);
 
 /* One exec_call() in progress. */
 struct activation {
@@ -71,7 +63,7 @@ struct crossing {
 };
 
 struct aot_engine {
-	struct aot_stack *stack;
+	struct stack *stack;
 	struct aot_context *context; /* home's */
 	bool owns_context;
 	_Atomic bool guarded; /* a helper is touching guest memory, or tables */

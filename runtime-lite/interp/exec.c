@@ -1,16 +1,18 @@
 /* Execution from outside: the functions of exec.h, faults and backtraces. */
+#include "../wasm/stack.h"
 #include "handler.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #define STACK_DEFAULT (UINT64_C(64) << 20)
 #define GUARD	      (UINT64_C(64) << 10)
+static struct stack_kind stacks = {.above = GUARD, .upwards = true};
+
 /* Nested exec_call()s, each of which is native recursion. */
 #define MAX_DEPTH     256
 #define DEPTH_RESERVE 8
@@ -21,8 +23,8 @@ static void interp_free(struct exec *x)
 
 	if (e->owns_globals)
 		free(x->globals);
-	if (e->map)
-		munmap(e->map, e->map_size);
+	if (e->stack)
+		stack_put(&stacks, e->stack);
 	free(e->crossings);
 	free(e);
 	x->engine = NULL;
@@ -42,20 +44,14 @@ static bool init(struct exec *x, struct instance *home, size_t stack_size)
 	x->globals = home ? home->globals : NULL;
 	if (!e)
 		return false;
-	if (!stack_size)
-		stack_size = STACK_DEFAULT;
-	stack_size = (stack_size + GUARD - 1) & ~(GUARD - 1);
-	stack_size += STACK_RESERVE * sizeof(*e->stack);
-	e->map_size = stack_size + GUARD;
-	e->map = mmap(NULL, e->map_size, PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-	if (e->map == MAP_FAILED || mprotect((char *)e->map + stack_size, GUARD, PROT_NONE) != 0) {
-		e->map = e->map == MAP_FAILED ? NULL : e->map;
+	e->stack = stack_get(&stacks, (stack_size ? stack_size : STACK_DEFAULT) +
+					      STACK_RESERVE * sizeof(union slot));
+	if (!e->stack) {
 		interp_free(x);
 		return false;
 	}
-	e->stack = e->top = e->map;
-	e->limit = e->stack + stack_size / sizeof(*e->stack) - STACK_RESERVE;
+	e->top = (union slot *)e->stack->low;
+	e->limit = (union slot *)e->stack->high - STACK_RESERVE;
 	return true;
 }
 
@@ -215,7 +211,7 @@ static bool interp_fault(struct exec *x, int sig, void *address, void *ucontext)
 
 	if (!e->activation || !(in_handler || e->guarded))
 		return false;
-	guard = (uintptr_t)e->map + e->map_size - GUARD;
+	guard = (uintptr_t)e->stack->high;
 	if ((uintptr_t)address - guard < GUARD) {
 		e->fault_trap = TRAP_STACK;
 		e->fault_signal = 0;
@@ -297,8 +293,13 @@ static size_t interp_roots(struct exec *x,
 	const struct engine *e = engine_of(x);
 
 	if (visit)
-		visit(context, &e->stack->u64, &e->top->u64);
-	return e->top - e->stack;
+		visit(context, (uint64_t *)e->stack->low, &e->top->u64);
+	return e->top - (union slot *)e->stack->low;
+}
+
+static void interp_forked(struct exec *x)
+{
+	stacks_forked(&stacks, engine_of(x)->stack);
 }
 
 const struct engine_ops interp_ops = {
@@ -309,4 +310,5 @@ const struct engine_ops interp_ops = {
 	.fault = interp_fault,
 	.backtrace = interp_backtrace,
 	.roots = interp_roots,
+	.forked = interp_forked,
 };

@@ -136,9 +136,7 @@ struct engine {
 	enum trap fault_trap;
 
 	bool in_reserve; /* the value stack has overflown, and `limit` is higher meanwhile */
-	void *map;	 /* the value stack's mapping */
-	size_t map_size;
-	union slot *stack;
+	struct stack *stack;
 	bool owns_globals;
 };
 
