@@ -163,7 +163,7 @@ static void join_ways(struct translation *t, const struct functype *type, struct
 
 /*
  * An import. Through its thunk, but where speed counts, host functions are called right here: each return from a system
- * call is one that the processor may not have foreseen.
+ * call is one that the processor may not have foreseen. Not within a try: whatever is called there has a landing pad.
  */
 static void call_import(struct translation *t, uint32_t index, const struct functype *type)
 {
@@ -172,7 +172,7 @@ static void call_import(struct translation *t, uint32_t index, const struct func
 	LLVMBasicBlockRef fast, slow;
 	struct way first;
 
-	if (t->plan->options->level < 2 || !host_is_plain(type)) {
+	if (t->plan->options->level < 2 || t->handler != NO_HANDLER || !host_is_plain(type)) {
 		call_function(t, type, unit_function(u, index));
 		return;
 	}
