@@ -9,7 +9,7 @@
 #include "params.h"
 
 /* int64_t sys_read(struct thread *t, int32_t fd, uint32_t buf, uint32_t count); and all the others. Those
- * that wali.def calls PASS, BLOCK, WAIT, DENY and NOSYS are in table.c, the rest in a file by subject. */
+ * that wali.def calls PASS, BLOCK, WAIT, DENY and NOSYS are in pass.h, the rest in a file by subject. */
 #define SYS_PARAM(type, cname, kind) WALI_CTYPE(type, cname, kind) cname
 #define SYS(name, x, a, r, st, how, n, ...)                                                        \
 	int64_t sys_##name(struct thread *t WALI_COMMA(n, SYS_PARAM, ##__VA_ARGS__));

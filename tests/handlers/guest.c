@@ -1,6 +1,6 @@
 #include "guest.h"
 
-#include "linux/isa.h"
+#include "linux/pass.h"
 #include "linux/process.h"
 #include "linux/signals.h"
 

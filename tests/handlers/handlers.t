@@ -5,7 +5,7 @@ set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-handlers='clock dirs epoll fcntl identity ioctl ipc keys layout limits open opener pass path poll prctl refuse sockets
+handlers='clock dirs epoll fcntl identity ioctl ipc keys layout limits open opener path poll prctl refuse sockets
 	sockopt stat vector window xattr'
 count=0
 
