@@ -122,6 +122,12 @@ static LLVMValueRef *copy_top(struct translation *t, uint32_t n)
 	return copy;
 }
 
+static void push_all(struct translation *t, const LLVMValueRef *values, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		push(t, values[i]);
+}
+
 /* One of two ways to call the same, as far as it has come. */
 struct way {
 	LLVMBasicBlockRef end;
@@ -135,8 +141,7 @@ static struct way other_way(struct translation *t, const struct functype *type,
 	struct way way = {LLVMGetInsertBlock(t->u->b), copy_top(t, type->nresults)};
 
 	t->nvalues -= type->nresults;
-	for (uint32_t i = 0; i < type->nparams; i++)
-		push(t, args[i]);
+	push_all(t, args, type->nparams);
 	go_to(t, other);
 	return way;
 }
@@ -211,8 +216,7 @@ static void call_indirect(struct translation *t, bool tail)
 	code = load_field(u, u->ptr, f, offsetof(struct func, code), KIND_RUNTIME);
 	if (tail) {
 		tail_call(t, type, code);
-		for (uint32_t i = 0; i < type->nparams; i++)
-			push(t, args[i]);
+		push_all(t, args, type->nparams);
 		go_to(t, slow);
 		call_slowly(t, table, index, at);
 		build_return(u, t->f, type, &t->values[t->nvalues - type->nresults]);

@@ -11,11 +11,11 @@
 
 #define STACK_DEFAULT (UINT64_C(64) << 20)
 #define GUARD	      (UINT64_C(64) << 10)
-static struct stack_kind stacks = {.above = GUARD, .upwards = true};
-
 /* Nested exec_call()s, each of which is native recursion. */
 #define MAX_DEPTH     256
 #define DEPTH_RESERVE 8
+
+static struct stack_kind stacks = {.above = GUARD, .upwards = true};
 
 static void interp_free(struct exec *x)
 {
