@@ -40,12 +40,13 @@ struct job {
 /* What need not be done in every round stays where it is: more values in a loop are spills, mostly. */
 #define LICM   "licm<no-allowspeculation>"
 #define THREAD "jump-threading,correlated-propagation,"
+/* No dse: where clang has left a store that another one overwrites, it may have been volatile, for a signal handler. */
 #define LATE(unswitch, thread)                                                                     \
 	EARLY THREAD "simplifycfg,"                                                                \
 		     "loop-mssa(loop-simplifycfg," LICM ",loop-rotate," LICM "," unswitch "),"     \
 		     "simplifycfg," COMBINE                                                        \
 		     "loop(indvars,loop-deletion),gvn<no-load-pre>,sccp,bdce," COMBINE thread      \
-		     "dse,loop-mssa(" LICM "),adce,simplifycfg,"                                   \
+		     "loop-mssa(" LICM "),adce,simplifycfg,"                                       \
 		     "loop-vectorize,slp-vectorizer,loop-unroll," COMBINE "simplifycfg,sink"
 
 /*

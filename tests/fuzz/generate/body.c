@@ -157,10 +157,10 @@ static unsigned nlanes(const char *name)
 }
 
 /*
- * An address, mostly within memory and aligned. That of a load is always within the first page, unless the options say
- * otherwise: an optimiser drops a load of which nothing depends, and with it the trap.
+ * An address, mostly aligned. That of an access which an optimiser may drop or move is within the first page, unless the
+ * options say otherwise: it would drop or move the trap as well.
  */
-static void address(bool aligned, bool store, unsigned depth)
+static void address(bool aligned, bool outside, unsigned depth)
 {
 	if (ncounters && chance(2)) {
 		counter();
@@ -173,35 +173,35 @@ static void address(bool aligned, bool store, unsigned depth)
 	} else {
 		value('i', depth);
 	}
-	if (!chance(200) || !(store || wild)) {
-		emit_i32(store || wild ? 0xfff8 : 0x7ff8);
+	if (!chance(200) || !outside) {
+		emit_i32(outside ? 0xfff8 : 0x7ff8);
 		emit(OP_I32_AND);
 	}
 }
 
-static void memarg(const struct opinfo *info, bool store)
+static void memarg(const struct opinfo *info, bool atomic, bool outside)
 {
-	bool atomic = info->code >> 12 == 0xfe;
-
 	put_leb(&code, atomic ? info->align : rnd(info->align + 1u));
-	put_leb(&code, chance(300) && (store || wild) ? 0xfffffff8 : rnd(64) * (atomic ? 8 : 1));
+	put_leb(&code, chance(300) && outside ? 0xfffffff8 : rnd(64) * (atomic ? 8 : 1));
 }
 
 /* An instruction from the table, with its operands. */
 static void table_op(const struct opinfo *info, unsigned depth)
 {
 	const bool memory = info->imm == IMM_MEMARG || info->imm == IMM_MEMARG_LANE;
-	const bool store = !strchr(info->sig, ':')[1] || info->code >> 12 == 0xfe;
+	const bool atomic = info->code >> 12 == 0xfe, outside = atomic || wild;
 
 	for (const char *s = info->sig; *s != ':'; s++)
 		if (memory && s == info->sig)
-			address(info->code >> 12 == 0xfe, store, depth - 1);
+			address(atomic, outside, depth - 1);
 		else
 			value(*s, depth - 1);
 	emit(info->code);
 	switch (info->imm) {
-	case IMM_MEMARG: memarg(info, store); break;
-	case IMM_MEMARG_LANE: memarg(info, store), put(&code, rnd(16 >> info->align)); break;
+	case IMM_MEMARG: memarg(info, atomic, outside); break;
+	case IMM_MEMARG_LANE:
+		memarg(info, atomic, outside), put(&code, rnd(16 >> info->align));
+		break;
 	case IMM_MEMORY:
 	case IMM_TABLE:
 	case IMM_FENCE: put(&code, 0); break;
