@@ -60,6 +60,34 @@ static void *turn(void *unused)
 	return unused ? unused : (void *)(intptr_t)wrong;
 }
 
+/* Blocks that are mappings of their own, or of which a few share one: whatever was there, calloc() clears. */
+static int large(void)
+{
+	static const size_t sizes[] = {3000,   6000,   16000,  33000,	100000,
+				       131052, 140000, 300000, 1200000, 3000000};
+	enum { N = sizeof(sizes) / sizeof(*sizes) };
+	unsigned char *p[3 * N];
+	int wrong = 0;
+
+	for (int round = 0; round < 40; round++) {
+		for (int i = 0; i < 3 * N; i++) {
+			size_t size = sizes[(i * 7 + round) % N];
+
+			p[i] = round % 3 == 2 ? calloc(1, size) : malloc(size);
+			wrong += round % 3 == 2 && !holds(p[i], size, 0);
+			filled(p[i], size, i);
+			if (i % 4 == 3)
+				free(p[i - 1]);
+		}
+		for (int i = 0; i < 3 * N; i++)
+			if (i % 4 != 2 || i + 1 == 3 * N) {
+				wrong += !holds(p[i], sizes[(i * 7 + round) % N], i);
+				free(p[i]);
+			}
+	}
+	return wrong;
+}
+
 /* One that frees what another has allocated. */
 static void *release(void *blocks)
 {
@@ -114,6 +142,7 @@ int main(void)
 	long before;
 
 	printf("alone: %ld wrong\n", (long)(intptr_t)turn(NULL));
+	printf("large: %d wrong\n", large());
 	for (int i = 0; i < 4; i++)
 		MUST0(pthread_create(&ids[i], NULL, turn, NULL));
 	for (int i = 0; i < 4; i++) {

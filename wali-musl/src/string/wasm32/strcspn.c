@@ -1,10 +1,9 @@
 #include <string.h>
 #include "word.h"
 
-/* So many bytes can be looked for at once; longer sets are rare. */
-#define FEW 4
+char *__strchrnul(const char *, int);
 
-static size_t span_to_any(const char *s, const char *set)
+static __attribute__((__noinline__)) size_t span_to_any(const char *s, const char *set)
 {
 	uint64_t in[4] = {1}; /* a bit for each byte; the terminator ends everything */
 	const unsigned char *p = (const void *)s;
@@ -16,23 +15,30 @@ static size_t span_to_any(const char *s, const char *set)
 	return (const char *)p - s;
 }
 
-size_t strcspn(const char *s, const char *set)
+/* To one of a few. */
+static inline size_t span_to(const char *s, const char *set, int n)
 {
-	uint64_t wanted[FEW], marks;
 	const word *w = word_of(s);
-	int n = 0;
 
-	for (; n < FEW && set[n]; n++)
-		wanted[n] = ONES * (unsigned char)set[n];
-	if (n == FEW && set[n])
-		return span_to_any(s, set);
-	for (; n < FEW; n++)
-		wanted[n] = 0;
 	for (uint64_t skipped = before(s);; skipped = 0, w++) {
-		marks = zeros(*w | skipped);
-		for (int i = 0; i < FEW; i++)
-			marks |= zeros((*w ^ wanted[i]) | skipped);
+		uint64_t marks = zeros(*w | skipped);
+
+		for (int i = 0; i < n; i++)
+			marks |= zeros((*w ^ ONES * (unsigned char)set[i]) | skipped);
 		if (marks)
 			return (const char *)w + first_byte(marks) / 8 - s;
 	}
+}
+
+size_t strcspn(const char *s, const char *set)
+{
+	if (!set[0])
+		return strlen(s);
+	if (!set[1])
+		return __strchrnul(s, set[0]) - s;
+	if (!set[2])
+		return span_to(s, set, 2);
+	if (!set[3])
+		return span_to(s, set, 3);
+	return set[4] ? span_to_any(s, set) : span_to(s, set, 4);
 }
