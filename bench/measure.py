@@ -72,6 +72,11 @@ def median(values: list[float]) -> float:
     return statistics.median(values)
 
 
+def ratio(times: list[float], native: list[float]) -> float:
+    """The median of the ratios within a turn: machines change their speed."""
+    return median([a / b for a, b in zip(times, native)])
+
+
 def geometric_mean(values: list[float]) -> float:
     return math.exp(sum(math.log(v) for v in values) / len(values)) if values else math.nan
 
