@@ -9,6 +9,7 @@
 struct arena {
 	struct chunk *chunks;
 	char *next, *end;
+	size_t chunk; /* bytes that the next chunk of small objects gets; 0 at first */
 };
 
 /* NULL when memory is short or count * size overflows; count 0 gives a valid pointer to nothing. */

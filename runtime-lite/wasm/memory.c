@@ -8,10 +8,13 @@
 
 static const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 
-/* Somewhere within these bounds, by chance. */
+/*
+ * Somewhere within these bounds, by chance, a MiB off the bounds of what a page table maps (2 MiB): then the end of a stack of some
+ * whole MiB, which is an even number of them as a rule, and the data after it share a table, which fork() has to copy.
+ */
 static void *reserve_between(uint64_t low, uint64_t high)
 {
-	const uint64_t huge_page = UINT64_C(2) << 20;
+	const uint64_t mib = UINT64_C(1) << 20;
 	void *p = MAP_FAILED;
 
 	for (int i = 0; i < 8 && p == MAP_FAILED; i++) {
@@ -19,7 +22,7 @@ static void *reserve_between(uint64_t low, uint64_t high)
 
 		if (getrandom(&at, sizeof(at), GRND_NONBLOCK) < 0)
 			at = (uintptr_t)&at;
-		at = (low + at % (high - low)) & ~(huge_page - 1);
+		at = ((low + at % (high - low)) & -2 * mib) + mib;
 		p = mmap((void *)(uintptr_t)at, MEMORY_RESERVE, PROT_NONE,
 			 flags | MAP_FIXED_NOREPLACE, -1, 0);
 		if (p != MAP_FAILED &&

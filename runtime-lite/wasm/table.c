@@ -8,10 +8,15 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/*
+ * Of an unchecked table: what 32 bits can reach, and a little, since Linux aligns mappings of whole huge pages. Then the stack for
+ * compiled code, which comes next, ends where the table begins, and if neither is for huge pages (MAP_STACK), the two are one mapping
+ * and mostly one page table for fork() to copy.
+ */
 static size_t reserved_bytes(const struct table *table)
 {
 	if (table->type.unchecked)
-		return sizeof(union slot) << 32;
+		return (sizeof(union slot) << 32) + WASM_PAGE;
 	/* mmap wants at least a byte. */
 	return table->max ? table->max * sizeof(union slot) : 1;
 }
@@ -54,7 +59,7 @@ struct table *table_new(const struct tabletype *type, union slot init)
 	table->type = *type;
 	table->max = l->has_max && l->max < MAX_TABLE_SIZE ? l->max : MAX_TABLE_SIZE;
 	table->elems = mmap(NULL, reserved_bytes(table), PROT_NONE,
-			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
 	if (table->elems == MAP_FAILED) {
 		free(table);
 		return NULL;
