@@ -230,7 +230,8 @@ static bool interp_fault(struct exec *x, int sig, void *address, void *ucontext)
 		e->fault_signal = sig;
 		e->fault_address = (uintptr_t)address - (uintptr_t)inst->memories[i]->base;
 	}
-	if (in_handler && !INTERP_SAVES_REGISTERS) {
+	/* Guarded, they have been saved, and the compiler may have put C code into the handler that uses them. */
+	if (in_handler && !e->guarded && !INTERP_SAVES_REGISTERS) {
 		struct machine_registers r;
 
 		machine_read_registers(ucontext, &r);

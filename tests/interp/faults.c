@@ -83,6 +83,7 @@ int main(int argc, char **argv)
 	sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof(stack)}, NULL);
 	sigaction(SIGSEGV, &action, NULL);
 	exec.hooks = &hooks;
+	setvbuf(stdout, NULL, _IOLBF, 0); /* for whoever sees it crash */
 	base = inst->memories[0]->base;
 	for (uint32_t i = 0; i < m.nexports; i++) {
 		union slot plain, again;
