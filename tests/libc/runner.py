@@ -186,8 +186,11 @@ def build_image(program: Program, wasm: Path, isa: str, optimise: str = "-O1") -
     return image
 
 
-def no_core() -> None:
+def settle() -> None:
+    """No core file, and no signals ignored, as a shell has it for what runs in the background."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def run(program: Program, side: str, binary: Path) -> Outcome:
@@ -207,7 +210,7 @@ def run(program: Program, side: str, binary: Path) -> Outcome:
         stdin = feeder.stdout.fileno()
     with open(place / ".stdout", "w+b") as out, open(place / ".stderr", "w+b") as err:
         child = subprocess.Popen(command, stdin=stdin, stdout=out, stderr=err, cwd=place, env=env,
-                                 start_new_session=True, preexec_fn=no_core)
+                                 start_new_session=True, preexec_fn=settle)
         if feeder and feeder.stdout:
             feeder.stdout.close()
         late = b""
