@@ -1,6 +1,7 @@
 /* Threads and processes that end, fork or execute in handlers on top of interrupted code.
  * oracle: musl glibc
  * timeout: 60
+ * isa: qemu-user runs no program of another ISA that its guest executes
  */
 #include "must.h"
 #include <pthread.h>

@@ -1,5 +1,6 @@
 /* Calls younger than the native musl: statx, preadv2.
  * oracle: glibc
+ * isa: qemu-user does not know preadv2
  */
 #include "must.h"
 #include <fcntl.h>

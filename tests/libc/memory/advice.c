@@ -1,5 +1,6 @@
 /* mincore, mlock, madvise, brk and page sizes.
  * oracle: musl
+ * isa: qemu-user answers madvise() itself, whatever the advice
  */
 #include "must.h"
 #include <sys/mman.h>

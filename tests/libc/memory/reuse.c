@@ -1,6 +1,7 @@
 /* Small blocks that are freed and taken again: sizes, alignment, threads that end, and freeing twice.
  * oracle: musl glibc
  * stderr: ignore
+ * isa: the memory of qemu-user counts, and grows with each thread
  */
 #include "must.h"
 #include <malloc.h>

@@ -1,5 +1,6 @@
 /* execve and relatives: arguments and environment of every kind, errors, descriptors, scripts.
  * oracle: musl glibc
+ * isa: qemu-user runs no program of another ISA that its guest executes
  */
 #include "must.h"
 #include <fcntl.h>

@@ -1,5 +1,6 @@
 /* posix_spawn, popen, system.
  * oracle: musl glibc
+ * isa: qemu-user runs no program of another ISA that its guest executes
  */
 #include "must.h"
 #include <fcntl.h>

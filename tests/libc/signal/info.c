@@ -1,5 +1,6 @@
 /* siginfo_t and ucontext_t of the kinds of signal: kill, queue, child, fault, timer, pipe.
  * oracle: musl glibc
+ * isa: qemu-user does not pass SA_NOCLDSTOP and SA_NOCLDWAIT on
  */
 #include "must.h"
 #include <setjmp.h>

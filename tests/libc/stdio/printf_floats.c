@@ -1,5 +1,6 @@
 /* %e %f %g %a of doubles: exact decimal expansions and rounding.
  * oracle: musl
+ * isa: the sign of a NaN that an operation makes is the processor's
  */
 #include "must.h"
 #include <float.h>

@@ -1,6 +1,7 @@
 /* Ends of a process with threads: exit from a thread, main leaving by pthread_exit, a fault in a thread, exec.
  * oracle: musl glibc
  * stderr: ignore
+ * isa: qemu-user runs no program of another ISA that its guest executes
  */
 #include "must.h"
 #include <pthread.h>
