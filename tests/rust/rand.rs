@@ -6,6 +6,11 @@ pub trait RngCore {
     fn next_u32(&mut self) -> u32 {
         (self.next_u64() >> 32) as u32
     }
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            *byte = self.next_u32() as u8;
+        }
+    }
 }
 
 impl<R: RngCore + ?Sized> RngCore for &mut R {
@@ -89,6 +94,12 @@ pub trait Rng: RngCore {
     }
     fn random_bool(&mut self, p: f64) -> bool {
         f64::random(self) < p
+    }
+    fn gen_range<T>(&mut self, range: std::ops::Range<T>) -> T
+    where
+        distr::Uniform<T>: TryFrom<std::ops::Range<T>, Error = ()> + distr::Distribution<T>,
+    {
+        self.sample(distr::Uniform::try_from(range).unwrap())
     }
     fn sample<T, D: distr::Distribution<T>>(&mut self, d: D) -> T {
         d.sample(self)
