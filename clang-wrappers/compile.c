@@ -235,6 +235,8 @@ static void refuse_target(const char *target)
 /* What would give another program than was asked for, and clang says less clearly or not at all */
 static void refuse(const char *arg, const struct job *job, char **argv)
 {
+	if (!strcmp(arg, "-stdlib=libstdc++"))
+		fail(1, "-stdlib=libstdc++: the SDK's C++ library is libc++");
 	if (!job->links)
 		return;
 	if (!strcmp(arg, "-shared") || !strcmp(arg, "--shared"))
