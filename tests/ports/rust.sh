@@ -28,17 +28,24 @@ ln -s ../src/string deep/link
 ln -s nowhere deep/broken
 : >empty.c
 
-# same ARGUMENT...: the program's output (as lines in any order, since its threads write it), complaints and status are
-# the native program's, on the interpreter and as compiled code.
+# results: the lines that were written (names that end with a null byte too) in one order, since threads write them, and the status.
+results() {
+	tr '\0' '\n' <"$tmp/out" | sort
+	tr -dc '\0' <"$tmp/out" | wc -c
+	sort "$tmp/err"
+	echo "status $status"
+}
+
+# same ARGUMENT...: the program's output, complaints and status are the native program's, on the interpreter and as compiled code.
 same() {
 	status=0
 	"$tmp/bin/$program" "$@" <"$tmp/tree/utf8.txt" >"$tmp/out" 2>"$tmp/err" || status=$?
-	{ sort "$tmp/out"; sort "$tmp/err"; echo "status $status"; } >"$tmp/native"
+	results >"$tmp/native"
 	for engine in never always; do
 		status=0
 		# shellcheck disable=SC2086 # it may have options
 		WALI_AOT=$engine timeout 900 $run "$wasm" "$@" <"$tmp/tree/utf8.txt" >"$tmp/out" 2>"$tmp/err" || status=$?
-		{ sort "$tmp/out"; sort "$tmp/err"; echo "status $status"; } >"$tmp/ours"
+		results >"$tmp/ours"
 		diff "$tmp/native" "$tmp/ours" >"$tmp/diff"
 		result $? "$program $(echo "$*" | tr '\n' ' '), $(wc -l <"$tmp/native") lines, aot=$engine"
 		head -20 "$tmp/diff" | sed 's/^/# /'
