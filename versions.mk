@@ -25,8 +25,9 @@ llvm-tests.version := $(llvm.version)
 llvm-tests.debian  := $(llvm.debian)
 llvm-tests.sha256  := $(llvm.sha256)
 llvm-tests.url     := $(llvm.url)
-llvm-tests.tree.sha256 := 3c851c797e1f2022e8413d8cd140850f981c1d55f412e60ac650a33d53a47560
-llvm-tests.tree    := libcxx/test libcxx/utils libcxxabi/include libcxxabi/src libcxxabi/test libunwind/include libunwind/test llvm/utils/lit
+llvm-tests.tree.sha256 := 5f2a07e61261608d2d2b4421d5cf2fb15e85f5b7ceb672f24608426e79a74e09
+llvm-tests.tree    := libcxx/docs libcxx/include libcxx/modules libcxx/src libcxx/test libcxx/utils \
+	libcxxabi/include libcxxabi/src libcxxabi/test libunwind/include libunwind/test llvm/utils/lit
 
 # wasm-opt for `wali-clang --wasm-opt`, an option of the SDK: clang-wrappers/add-wasm-opt gets it with npm.
 binaryen.version := 132.0.0
