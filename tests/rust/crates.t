@@ -1,0 +1,69 @@
+#!/bin/sh
+# Crates that know the machine, from Debian's packages, unmodified: threads, locks, memory maps, sockets, and system calls by
+# libc's functions and by syscall(). The same program natively and here.
+sdk=${WALI_SDK:-build/sdk}
+registry=/usr/share/cargo/registry
+if ! [ -x "$sdk/libexec/wali/rustc" ]; then
+	echo '1..0 # SKIP no Rust on this machine'
+	exit 0
+fi
+for crate in crossbeam-channel flate2 memmap2 mio nix parking_lot rayon rustix socket2; do
+	if ! [ "$(ls -d "$registry/$crate"-[0-9]* 2>/dev/null)" ]; then
+		echo "1..0 # SKIP no librust-$(echo $crate | tr _ -)-dev"
+		exit 0
+	fi
+done
+sdk=$(CDPATH='' cd -- "$sdk" && pwd)
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+cargo=$(cat "$sdk/lib/rustlib/cargo")
+if [ "${WALI_RUN-}" ]; then
+	export CARGO_TARGET_WASM32_WALI_LINUX_MUSL_RUNNER="$WALI_RUN"
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/it's here/.cargo" "$work/it's here/src" "$work/home"
+cd "$work/it's here" || exit
+export CARGO_HOME="$work/home" CARGO_NET_OFFLINE=true
+unset CARGO_TARGET_DIR RUSTFLAGS RUSTC CARGO_BUILD_TARGET
+cp "$here/crates.rs" src/main.rs
+cat >.cargo/config.toml <<EOF
+[source.crates-io]
+replace-with = "debian"
+[source.debian]
+directory = "$registry"
+EOF
+cat >Cargo.toml <<'EOF'
+[package]
+name = "crates"
+version = "0.1.0"
+edition = "2021"
+[dependencies]
+crossbeam-channel = "0.5"
+flate2 = "1"
+memmap2 = "0.5"
+mio = { version = "0.8", features = ["os-poll", "net"] }
+nix = "0.26"
+parking_lot = "0.12"
+rayon = "1"
+rustix = { version = "0.35", features = ["fs"] }
+socket2 = "0.4"
+EOF
+"$cargo" run --quiet >native 2>log || {
+	echo 'Bail out! the native program does not build'
+	sed 's/^/# /' log
+	exit 1
+}
+echo 1..2
+if "$sdk/bin/wali-cargo" build --quiet >log 2>&1; then
+	echo 'ok 1 - builds'
+else
+	echo 'not ok 1 - builds'
+	tail -n 40 log | sed 's/^/# /'
+fi
+"$sdk/bin/wali-cargo" run --quiet >ours 2>log
+if cmp -s native ours; then
+	echo 'ok 2 - prints what it prints natively'
+else
+	echo 'not ok 2 - prints what it prints natively'
+	{ diff native ours; tail -n 20 log; } | sed 's/^/# /'
+fi
