@@ -53,7 +53,7 @@ EOF
 	sed 's/^/# /' log
 	exit 1
 }
-echo 1..2
+echo 1..3
 if "$sdk/bin/wali-cargo" build --quiet >log 2>&1; then
 	echo 'ok 1 - builds'
 else
@@ -66,4 +66,10 @@ if cmp -s native ours; then
 else
 	echo 'not ok 2 - prints what it prints natively'
 	{ diff native ours; tail -n 20 log; } | sed 's/^/# /'
+fi
+if "$sdk/bin/wali-cargo" doc --quiet --no-deps --package nix >log 2>&1; then
+	echo 'ok 3 - documentation'
+else
+	echo 'not ok 3 - documentation'
+	tail -n 20 log | sed 's/^/# /'
 fi
