@@ -96,7 +96,7 @@ is '-fsanitize=undefined: status' $? 1
 matches '-fsanitize=undefined: the remedy' "$out" '^wali-clang: error: .*-fsanitize-trap=undefined$'
 out=$("$cc" -stdlib=libstdc++ -c a.c 2>&1)
 is '-stdlib=libstdc++: status' $? 1
-matches '-stdlib=libstdc++: what there is' "$out" '^wali-clang: error: .* is libc++$'
+matches '-stdlib=libstdc++: what there is' "$out" '^wali-clang: error: .* is libc[+][+]$'
 ok '-fsanitize=undefined with traps' "$cc" -fsanitize=undefined -fsanitize-trap=undefined -c a.c
 ok '-shared with -c' "$cc" -shared -fPIC -c a.c
 
