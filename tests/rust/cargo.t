@@ -1,35 +1,9 @@
 #!/bin/sh
 # A package with a library in C, a build script, the libc crate, unit tests and a documentation test: by wali-cargo, and by plain cargo with the
 # configuration that wali-cargo prints.
-sdk=${WALI_SDK:-build/sdk}
-registry=/usr/share/cargo/registry
-if ! [ -x "$sdk/libexec/wali/rustc" ]; then
-	echo '1..0 # SKIP no Rust on this machine'
-	exit 0
-fi
-if ! [ "$(ls -d "$registry"/cc-1* 2>/dev/null)" ] || ! [ "$(ls -d "$registry"/libc-0.2* 2>/dev/null)" ]; then
-	echo '1..0 # SKIP no librust-cc-dev and librust-libc-dev'
-	exit 0
-fi
-sdk=$(CDPATH='' cd -- "$sdk" && pwd)
-cargo=$(cat "$sdk/lib/rustlib/cargo")
-if [ "${WALI_RUN-}" ]; then
-	export CARGO_TARGET_WASM32_WALI_LINUX_MUSL_RUNNER="$WALI_RUN"
-fi
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-mkdir -p "$work/with space/src" "$work/with space/.cargo" "$work/home"
-cd "$work/with space" || exit
-export CARGO_HOME="$work/home" CARGO_NET_OFFLINE=true
-unset CARGO_TARGET_DIR RUSTFLAGS RUSTC CARGO_BUILD_TARGET
-
-cat >source.toml <<EOF
-[source.crates-io]
-replace-with = "debian"
-[source.debian]
-directory = "$registry"
-EOF
-cp source.toml .cargo/config.toml
+# shellcheck disable=SC1091,SC2034,SC2154 # cargo.sh uses and defines them
+needs='cc libc' place='with space'
+. "$(dirname -- "$0")/cargo.sh"
 cat >Cargo.toml <<'EOF'
 [package]
 name = "mixed"

@@ -1,37 +1,10 @@
 #!/bin/sh
 # Crates that know the machine, from Debian's packages, unmodified: threads, locks, memory maps, sockets, and system calls by
 # libc's functions and by syscall(). The same program natively and here.
-sdk=${WALI_SDK:-build/sdk}
-registry=/usr/share/cargo/registry
-if ! [ -x "$sdk/libexec/wali/rustc" ]; then
-	echo '1..0 # SKIP no Rust on this machine'
-	exit 0
-fi
-for crate in crossbeam-channel flate2 memmap2 mio nix parking_lot rayon rustix socket2; do
-	if ! [ "$(ls -d "$registry/$crate"-[0-9]* 2>/dev/null)" ]; then
-		echo "1..0 # SKIP no librust-$(echo $crate | tr _ -)-dev"
-		exit 0
-	fi
-done
-sdk=$(CDPATH='' cd -- "$sdk" && pwd)
-here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-cargo=$(cat "$sdk/lib/rustlib/cargo")
-if [ "${WALI_RUN-}" ]; then
-	export CARGO_TARGET_WASM32_WALI_LINUX_MUSL_RUNNER="$WALI_RUN"
-fi
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-mkdir -p "$work/it's here/.cargo" "$work/it's here/src" "$work/home"
-cd "$work/it's here" || exit
-export CARGO_HOME="$work/home" CARGO_NET_OFFLINE=true
-unset CARGO_TARGET_DIR RUSTFLAGS RUSTC CARGO_BUILD_TARGET
+# shellcheck disable=SC1091,SC2034,SC2154 # cargo.sh uses and defines them
+needs='crossbeam-channel flate2 memmap2 mio nix parking_lot rayon rustix socket2' place="it's here"
+. "$(dirname -- "$0")/cargo.sh"
 cp "$here/crates.rs" src/main.rs
-cat >.cargo/config.toml <<EOF
-[source.crates-io]
-replace-with = "debian"
-[source.debian]
-directory = "$registry"
-EOF
 cat >Cargo.toml <<'EOF'
 [package]
 name = "crates"
